@@ -1,0 +1,8 @@
+from . import (
+    med_evidence_append_only,
+    med_evidence_event,
+    med_evidence_seal,
+    med_evidence_signature,
+    med_evidence_tracked,
+    med_signable,
+)

@@ -1,0 +1,142 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ..lib import canonical
+
+
+class MedEvidenceEvent(models.Model):
+    """Who did what, when, on which record. Any addon appends; nobody changes.
+
+    The table is made here and not by the ORM: its columns carry no foreign keys, so that
+    a refused attempt can be written in a cursor of its own while the record it speaks of
+    is still uncommitted, and so that the log outlives what it tells about.
+    """
+
+    _name = "med.evidence.event"
+    _inherit = ["med.evidence.append.only"]
+    _description = "Evidence event"
+    _auto = False
+    _order = "id desc"
+    _rec_name = "kind"
+
+    recorded_at = fields.Datetime("Recorded at", readonly=True, help="Server time (UTC) set by the database.")
+    user_id = fields.Many2one("res.users", "User", readonly=True)
+    user_name = fields.Char("Printed name", readonly=True, help="The user's name as it was at that moment.")
+    company_id = fields.Many2one("res.company", "Company", readonly=True)
+    kind = fields.Char("Kind", readonly=True)
+    res_model = fields.Char("Record type", readonly=True)
+    res_id = fields.Many2oneReference("Record ID", model_field="res_model", readonly=True)
+    res_name = fields.Char("Record", readonly=True, help="The record's name as it was at that moment.")
+    body = fields.Text("Facts", readonly=True, help="Canonical JSON: what was done, old and new values.")
+    reason = fields.Text("Reason", readonly=True)
+    is_sealed = fields.Boolean("Sealed", compute="_compute_is_sealed")
+
+    def init(self):
+        self.env.cr.execute(
+            """
+            CREATE TABLE IF NOT EXISTS med_evidence_event (
+                id bigserial PRIMARY KEY,
+                recorded_at timestamp NOT NULL,
+                user_id integer NOT NULL,
+                user_name text NOT NULL,
+                company_id integer,
+                kind varchar NOT NULL,
+                res_model varchar,
+                res_id integer,
+                res_name text,
+                body text NOT NULL,
+                reason text
+            );
+            -- everything about one record, newest first
+            CREATE INDEX IF NOT EXISTS med_evidence_event_record_idx
+                ON med_evidence_event (res_model, res_id, id DESC);
+            CREATE INDEX IF NOT EXISTS med_evidence_event_kind_idx ON med_evidence_event (kind, id DESC);
+            CREATE INDEX IF NOT EXISTS med_evidence_event_user_idx ON med_evidence_event (user_id, id DESC);
+            -- the clock is the database's, whatever the client or the application says
+            CREATE OR REPLACE FUNCTION med_evidence_stamp() RETURNS trigger AS $$
+            BEGIN
+                NEW.recorded_at := clock_timestamp() AT TIME ZONE 'UTC';
+                RETURN NEW;
+            END $$ LANGUAGE plpgsql;
+            DROP TRIGGER IF EXISTS med_evidence_event_stamp ON med_evidence_event;
+            CREATE TRIGGER med_evidence_event_stamp BEFORE INSERT ON med_evidence_event
+                FOR EACH ROW EXECUTE FUNCTION med_evidence_stamp();
+            """
+        )
+        super().init()
+
+    def _compute_is_sealed(self):
+        rows = self.env.execute_query(
+            SQL("SELECT event_id FROM med_evidence_leaf WHERE event_id = ANY(%s)", list(self.ids))
+        )
+        sealed = {event_id for (event_id,) in rows}
+        for event in self:
+            event.is_sealed = event.id in sealed
+
+    @api.model
+    def _record(self, kind, entries):
+        """Append one event per entry in one INSERT, in the caller's transaction.
+
+        :param str kind: dotted code, e.g. ``lot.status``
+        :param list[dict] entries: each with ``record`` (a record or None), ``body``
+            (JSON without floats, see ``lib.canonical``) and optionally ``reason``
+        :return: ids of the new events, in the order of the entries
+        :raises NotCanonicalError: a body that has no single spelling
+        """
+        return self._append(self.env.cr, self._rows(kind, entries))
+
+    @api.model
+    def _record_refused(self, kind, entries):
+        """As ``_record``, for what must survive the rollback of the refused attempt:
+        written and committed in a cursor of its own. What the entries say of records is
+        read before, in the caller's transaction, where those records exist."""
+        rows = self._rows(kind, entries)
+        if rows:
+            with self.env.registry.cursor() as cr:
+                self._append(cr, rows)
+
+    def _rows(self, kind, entries):
+        user, company = self.env.user, self.env.company
+        # sudo: names are evidence even where the acting user may not read the record
+        user_name = user.sudo().name
+        rows = []
+        for entry in entries:
+            record = (entry.get("record") or self.browse()).sudo()
+            owner = record.company_id if "company_id" in record._fields else self.env["res.company"]
+            rows.append(
+                (
+                    user.id,
+                    user_name,
+                    owner.id or company.id,
+                    kind,
+                    record._name if record else None,
+                    record.id if record else None,
+                    record.display_name if record else None,
+                    canonical.dumps(entry.get("body") or {}),
+                    entry.get("reason") or None,
+                )
+            )
+        return rows
+
+    def _append(self, cr, rows):
+        if not rows:
+            return []
+        fetched = cr.execute_values(
+            "INSERT INTO med_evidence_event"
+            " (user_id, user_name, company_id, kind, res_model, res_id, res_name, body, reason) VALUES %s RETURNING id",
+            rows,
+            page_size=1000,
+            fetch=True,
+        )
+        return [event_id for (event_id,) in fetched]
+
+    def action_open_record(self):
+        self.ensure_one()
+        if not self.res_model or self.res_model not in self.env:
+            return False
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self.res_model,
+            "res_id": self.res_id,
+            "views": [(False, "form")],
+        }

@@ -1,0 +1,85 @@
+import psycopg2
+
+from odoo.exceptions import AccessError
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from .common import EvidenceCase
+
+
+@tagged("post_install", "-at_install")
+class TestEvent(EvidenceCase):
+    def _record(self, kind="test.kind", body=None, **entry):
+        entry.setdefault("record", self.env.company.partner_id)
+        event_id = self.env["med.evidence.event"]._record(kind, [{"body": body or {"a": 1}, **entry}])[0]
+        return self.env["med.evidence.event"].browse(event_id)
+
+    def test_an_event_says_who_when_on_what_and_why(self):
+        event = self._record(reason="because")
+        self.assertEqual(event.user_id, self.env.user)
+        self.assertEqual(event.user_name, self.env.user.name)
+        self.assertEqual((event.res_model, event.res_id), ("res.partner", self.env.company.partner_id.id))
+        self.assertEqual(event.res_name, self.env.company.partner_id.display_name)
+        self.assertEqual((event.body, event.reason), ('{"a":1}', "because"))
+        self.env.cr.execute("SELECT clock_timestamp() AT TIME ZONE 'UTC'")
+        self.assertAlmostEqual(event.recorded_at.timestamp(), self.env.cr.fetchone()[0].timestamp(), delta=60)
+
+    def test_the_clock_is_the_databases_whatever_is_inserted(self):
+        self.env.cr.execute(
+            "INSERT INTO med_evidence_event (recorded_at, user_id, user_name, kind, body)"
+            " VALUES ('2001-01-01', 1, 'x', 'test', '{}') RETURNING recorded_at"
+        )
+        self.assertGreater(self.env.cr.fetchone()[0].year, 2020)
+
+    def test_many_events_are_one_insert(self):
+        partner = self.env.company.partner_id
+        entries = [{"record": partner, "body": {"n": n}} for n in range(500)]
+        self.env["med.evidence.event"]._record("test.kind", entries[:1])
+        with self.assertQueryCount(1):
+            ids = self.env["med.evidence.event"]._record("test.kind", entries)
+        self.assertEqual(len(set(ids)), 500)
+
+    @mute_logger("odoo.sql_db")
+    def test_the_database_refuses_every_change(self):
+        event = self._record()
+        for query in (
+            "UPDATE med_evidence_event SET body = '{}' WHERE id = %s",
+            "DELETE FROM med_evidence_event WHERE id = %s",
+            "TRUNCATE med_evidence_event CASCADE",
+            "TRUNCATE med_evidence_leaf",
+        ):
+            with self.subTest(query), self.assertRaises(psycopg2.Error), self.env.cr.savepoint():
+                self.env.cr.execute(query, [event.id] if "%s" in query else [])
+        self.assertEqual(event.body, '{"a":1}')
+
+    def test_the_orm_refuses_every_change_even_to_the_superuser(self):
+        event = self._record().sudo()
+        with self.assertRaises(AccessError):
+            event.write({"body": "{}"})
+        with self.assertRaises(AccessError):
+            event.unlink()
+        with self.assertRaises(AccessError):
+            event.create({"kind": "forged", "body": "{}"})
+        with self.assertRaises(AccessError):
+            event.with_context(med_evidence_append=True).create({"kind": "forged", "body": "{}"})
+
+    def test_a_refused_attempt_survives_the_rollback(self):
+        partner = self.env.company.partner_id
+        before = len(self.committed_events("test.refused", partner))
+        with self.assertRaises(ZeroDivisionError), self.env.cr.savepoint():
+            self.env["med.evidence.event"]._record_refused("test.refused", [{"record": partner, "body": {"n": before}}])
+            raise ZeroDivisionError
+        self.assertEqual(len(self.committed_events("test.refused", partner)), before + 1)
+
+    def test_only_auditors_read_and_only_their_companies(self):
+        event = self._record()
+        other = self.env["res.company"].create({"name": "Other company"})
+        foreign = self._record(record=other)
+        plain = self._user("plain", "base.group_user")
+        with self.assertRaises(AccessError):
+            event.with_user(plain).read(["body"])
+        self.assertEqual(event.with_user(self.auditor).body, '{"a":1}')
+        foreign_event = self.env["med.evidence.event"].with_company(other)._record("test.kind", [{"body": {}}])
+        with self.assertRaises(AccessError):
+            self.env["med.evidence.event"].browse(foreign_event).with_user(self.auditor).read(["body"])
+        self.assertTrue(foreign)
