@@ -1,0 +1,22 @@
+{
+    "name": "Medical Quality",
+    "summary": "Gate on every stock movement, lot status by signature, FEFO that agrees with the gate",
+    "version": "19.0.1.0.0",
+    "category": "Supply Chain/Medical Outbound",
+    "author": "Medical Outbound contributors",
+    "website": "https://github.com/medical-outbound/medical-outbound",
+    "license": "LGPL-3",
+    "depends": ["med_master_data"],
+    "data": [
+        "security/ir.model.access.csv",
+        "security/med_quality_rules.xml",
+        "data/med_gate_policy.xml",
+        "views/med_gate_policy_views.xml",
+        "views/med_gate_override_views.xml",
+        "views/stock_lot_views.xml",
+        "views/stock_picking_views.xml",
+        "views/res_partner_views.xml",
+        "views/product_views.xml",
+        "views/med_quality_menus.xml",
+    ],
+}

@@ -1,0 +1,86 @@
+"""What the gate knows when it judges: frozen, complete, without database or clock.
+
+Quantities are decimals in the product's unit, instants are aware UTC datetimes, days
+are dates in the company's time zone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Literal
+
+Usage = Literal["supplier", "view", "internal", "customer", "inventory", "production", "transit"]
+
+
+@dataclass(frozen=True, slots=True)
+class LotFacts:
+    id: int
+    name: str
+    status: str
+    expiry: datetime | None
+    expiry_day: date | None
+    production_day: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class LicenceFacts:
+    number: str
+    valid_from: date | None
+    valid_to: date | None
+    classes: frozenset[str]
+    codes: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class PartyFacts:
+    """The consignee of goods that leave, the supplier of goods that come in."""
+
+    id: int
+    name: str
+    licences: tuple[LicenceFacts, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a policy may be limited to; equal scopes share one choice of policies."""
+
+    company_id: int
+    picking_type_id: int | None = None
+    product_category_ids: tuple[int, ...] = ()
+    partner_category_ids: frozenset[int] = frozenset()
+    country_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LineFacts:
+    """One movement of one lot."""
+
+    key: int
+    scope: Scope
+    product_id: int
+    product_name: str
+    device_class: str | None
+    classification_code: str | None
+    is_tracked: bool
+    has_expiry: bool
+    quantity: Decimal
+    origin: Usage
+    destination: Usage
+    picking_id: int | None
+    lot: LotFacts | None
+    party: PartyFacts | None
+    now: datetime
+    today: date
+    delivery_day: date
+    min_days: int = 0
+    min_percent: Decimal = Decimal(0)
+    extra: Mapping[str, object] = field(default_factory=dict)
+    """Facts of addons above, by the name of the rule that reads them."""
+
+    @property
+    def leaves(self) -> bool:
+        """Out of our keeping for use: to a consignee, into a product, to another company."""
+        return self.destination in ("customer", "production", "transit")

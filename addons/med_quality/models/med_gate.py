@@ -1,0 +1,371 @@
+import logging
+from datetime import UTC
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from odoo import api, fields, models
+
+from ..exceptions import GateRefusedError
+from ..lib import registry
+from ..lib import rules as _rules  # noqa: F401 - registers the rules
+from ..lib.facts import LicenceFacts, LineFacts, LotFacts, PartyFacts, Scope
+
+_logger = logging.getLogger(__name__)
+
+# A message longer than a screen is not read; the evidence holds every finding.
+SHOWN_FINDINGS = 25
+
+
+class MedGate(models.AbstractModel):
+    """May these goods move? Facts in sets, pure judges, one answer with every reason.
+
+    Called by every door (see the models of stock in this addon) and by whoever wants to know
+    beforehand. An addon above joins by registering a rule and by extending ``_extra_facts``
+    and ``_sentence``.
+    """
+
+    _name = "med.gate"
+    _description = "Gate"
+
+    # Asking ----------------------------------------------------------------------------
+
+    @api.model
+    def _judge(self, lines, checkpoint):
+        """The verdicts on move lines of regulated devices at ``checkpoint``, all of them."""
+        now = fields.Datetime.now().replace(tzinfo=UTC)
+        verdicts = []
+        for company, company_lines in lines.grouped("company_id").items():
+            today = now.astimezone(self._zone(company)).date()
+            book = self.env["med.gate.policy"]._book(company, today)
+            verdicts += registry.evaluate(self._facts(company_lines, company, now), book, checkpoint)
+        return verdicts
+
+    @api.model
+    def _enforce(self, lines, checkpoint):
+        """Let the lines pass or raise one error that names every finding.
+
+        Warnings and used overrides become evidence with the movement; a refusal becomes
+        evidence although the movement is rolled back.
+
+        :raises GateRefusedError: when at least one finding blocks
+        """
+        verdicts = self._judge(lines, checkpoint)
+        overrides = self.env["med.gate.override"]._match([v for v in verdicts if v.policy.effect == "override"])
+        blocking = [v for v in verdicts if v.policy.effect != "warn" and id(v) not in overrides]
+        if blocking:
+            self._refuse(blocking, checkpoint)
+        for verdict in verdicts:
+            if id(verdict) in overrides:
+                overrides[id(verdict)]._use(verdict.line.key)
+        self._record_passage(lines, checkpoint, verdicts)
+
+    def _record_passage(self, lines, checkpoint, verdicts):
+        """One event per picking: what passed, under which warnings and overrides."""
+        entries = []
+        by_picking = lines.grouped("picking_id")
+        notes = {}
+        for verdict in verdicts:
+            notes.setdefault(verdict.line.picking_id, []).append(self._finding_json(verdict))
+        for picking, picking_lines in by_picking.items():
+            entries.append(
+                {
+                    "record": picking or picking_lines[0].move_id,
+                    "body": {
+                        "checkpoint": checkpoint,
+                        "line_ids": picking_lines.ids,
+                        "notes": notes.get(picking.id or None, []),
+                    },
+                }
+            )
+        self.env["med.evidence.event"]._record("gate.passed", entries)
+
+    def _refuse(self, verdicts, checkpoint):
+        by_picking = {}
+        for verdict in verdicts:
+            by_picking.setdefault(verdict.line.picking_id, []).append(verdict)
+        lines = self.env["stock.move.line"].browse(v.line.key for v in verdicts)
+        records = {line.id: line.picking_id or line.move_id for line in lines}
+        self.env["med.evidence.event"]._record_refused(
+            "gate.refused",
+            [
+                {
+                    "record": records[group[0].line.key],
+                    "body": {"checkpoint": checkpoint, "findings": [self._finding_json(v) for v in group]},
+                }
+                for group in by_picking.values()
+            ],
+        )
+        sentences = list(dict.fromkeys(self._sentence(verdict) for verdict in verdicts))
+        shown = [f"• {sentence}" for sentence in sentences[:SHOWN_FINDINGS]]
+        if len(sentences) > SHOWN_FINDINGS:
+            shown.append(self.env._("… and %(count)s more.", count=len(sentences) - SHOWN_FINDINGS))
+        message = self.env._("These goods may not move yet:\n%(findings)s", findings="\n".join(shown))
+        raise GateRefusedError(message, [self._finding_json(verdict) for verdict in verdicts])
+
+    @api.model
+    def _guard(self, rule, record, action, companies=None):
+        """Refuse a way of writing that a door rule forbids, unless its policy is off.
+
+        :param record: what would have been changed; its company decides on the policy
+        :param str action: short code of what was tried, for the evidence
+        """
+        company = companies or (record.company_id if "company_id" in record._fields else None) or self.env.company
+        company = company[:1]
+        today = fields.Datetime.now().replace(tzinfo=UTC).astimezone(self._zone(company)).date()
+        policy = self.env["med.gate.policy"]._book(company, today).find(rule, Scope(company.id), "ship")
+        if policy is None:
+            return
+        body = {"rule": rule, "action": action, "policy": policy.id, "findings": [{"rule": rule, "problem": action}]}
+        if policy.effect == "warn":
+            self.env["med.evidence.event"]._record("gate.warned", [{"record": record[:1], "body": body}])
+            return
+        self.env["med.evidence.event"]._record_refused("gate.refused", [{"record": record[:1], "body": body}])
+        raise GateRefusedError(
+            # sudo: the name in the message must not fail on a record the user may not read
+            self._door_sentence(rule, record[:1].sudo().display_name),
+            body["findings"],
+        )
+
+    # Facts -----------------------------------------------------------------------------
+
+    @api.model
+    def _zone(self, company):
+        # sudo: the company's time zone is no secret and decides which day it is
+        return ZoneInfo(company.sudo().partner_id.tz or self.env.user.tz or "UTC")
+
+    def _facts(self, lines, company, now):
+        """Frozen facts of the lines of one company, read in sets."""
+        # sudo: the gate sees what the user may not, and tells him only the verdict
+        lines = lines.sudo()
+        zone = self._zone(company)
+        today = now.astimezone(zone).date()
+        named_lots = self._lots_by_name(lines)
+        lots, parties, scopes = {}, {}, {}
+        extra = self._extra_facts(lines)
+        result = []
+        for line in lines:
+            product, picking, move = line.product_id, line.picking_id, line.move_id
+            lot = line.lot_id or named_lots.get((product.id, line.lot_name))
+            if lot and lot.id not in lots:
+                lots[lot.id] = self._lot_facts(lot, zone)
+            party = self._party(line)
+            if party and party.id not in parties:
+                parties[party.id] = self._party_facts(party)
+            scope_key = (move.picking_type_id.id, product.categ_id.id, party.id)
+            if scope_key not in scopes:
+                scopes[scope_key] = Scope(
+                    company.id,
+                    move.picking_type_id.id or None,
+                    tuple(int(i) for i in (product.categ_id.parent_path or "").split("/") if i),
+                    frozenset((party | party.commercial_partner_id).category_id.ids) if party else frozenset(),
+                    company.country_id.id or None,
+                )
+            planned = picking.scheduled_date or move.date
+            days, percent = party._med_shelf_life_demand(product) if party else (product.med_min_shelf_life_days, 0)
+            result.append(
+                LineFacts(
+                    key=line.id,
+                    scope=scopes[scope_key],
+                    product_id=product.id,
+                    product_name=product.display_name,
+                    device_class=product.med_device_class or None,
+                    classification_code=product.med_classification_code or None,
+                    is_tracked=product.tracking != "none",
+                    has_expiry=product.use_expiration_date,
+                    quantity=Decimal(str(line.quantity)),
+                    origin=line.location_id.usage,
+                    destination=self._destination(line),
+                    picking_id=picking.id or None,
+                    lot=lots[lot.id] if lot else None,
+                    party=parties.get(party.id),
+                    now=now,
+                    today=today,
+                    delivery_day=max(today, planned.replace(tzinfo=UTC).astimezone(zone).date()) if planned else today,
+                    min_days=days,
+                    min_percent=Decimal(str(percent)),
+                    extra=extra.get(line.id, {}),
+                )
+            )
+        return result
+
+    def _extra_facts(self, lines):
+        """{line id: {name: fact}} of addons above; extend with super() and read in sets."""
+        return {}
+
+    def _lots_by_name(self, lines):
+        """Lots that a line names in text only; Odoo looks them up or creates them when done."""
+        typed = lines.filtered(lambda line: line.lot_name and not line.lot_id)
+        if not typed:
+            return {}
+        lots = self.env["stock.lot"].sudo().search(  # sudo: see _facts
+            [("product_id", "in", typed.product_id.ids), ("name", "in", typed.mapped("lot_name"))]
+        )
+        return {(lot.product_id.id, lot.name): lot for lot in lots}
+
+    def _lot_facts(self, lot, zone):
+        expiry = lot.expiration_date and lot.expiration_date.replace(tzinfo=UTC)
+        return LotFacts(
+            id=lot.id,
+            name=lot.name,
+            status=lot.med_status,
+            expiry=expiry or None,
+            expiry_day=expiry.astimezone(zone).date() if expiry else None,
+            production_day=lot.med_production_date or None,
+        )
+
+    def _party(self, line):
+        """Whom the goods go to or come from."""
+        move = line.move_id
+        return line.picking_id.partner_id or move.partner_id or move._med_consignee()
+
+    def _party_facts(self, party):
+        owner = party.commercial_partner_id
+        return PartyFacts(
+            id=party.id,
+            name=owner.display_name,
+            licences=tuple(self._licence_facts(licence) for licence in owner._med_trade_licences()),
+        )
+
+    def _licence_facts(self, licence):
+        return LicenceFacts(
+            number=licence.number or "",
+            valid_from=licence.valid_from or None,
+            valid_to=licence.valid_to or None,
+            classes=frozenset(licence._scope_classes()),
+            codes=frozenset(licence._scope_codes()),
+        )
+
+    def _destination(self, line):
+        destination = line.location_dest_id
+        if destination.usage == "transit" and destination.company_id == line.company_id:
+            return "internal"  # our own goods between our own warehouses
+        return destination.usage
+
+    # Words -----------------------------------------------------------------------------
+
+    def _finding_json(self, verdict):
+        line, finding = verdict.line, verdict.finding
+        return {
+            "rule": finding.rule,
+            "problem": finding.problem,
+            "clause": registry.rules()[finding.rule].clause,
+            "effect": verdict.policy.effect,
+            "policy": verdict.policy.id,
+            "line": line.key,
+            "product": line.product_name,
+            "lot": line.lot.name if line.lot else None,
+            **finding.params,
+        }
+
+    @api.model
+    def _rule_labels(self):
+        return {
+            "lot_missing": self.env._("Lot or serial number missing"),
+            "expired": self.env._("Expired"),
+            "lot_not_released": self.env._("Lot not released"),
+            "shelf_life_short": self.env._("Too little remaining shelf life"),
+            "licence_invalid": self.env._("Partner's licence"),
+            "no_picking": self.env._("Movement without a delivery"),
+            "history_edit": self.env._("Change of a finished transfer"),
+            "state_write": self.env._("Transfer set to done by hand"),
+            "quant_write": self.env._("Stock changed without a movement"),
+            "lot_identity": self.env._("Change of a lot's identity"),
+        }
+
+    def _sentence(self, verdict):
+        """What is wrong, on which lot, and what to do, in the user's language."""
+        line, finding = verdict.line, verdict.finding
+        params = {
+            "product": line.product_name,
+            "lot": line.lot.name if line.lot else "–",
+            "party": line.party.name if line.party else "–",
+            **finding.params,
+        }
+        sentence = self._sentences(params).get((finding.rule, finding.problem))
+        if sentence is None:
+            sentence = self.env._(
+                "%(product)s, lot %(lot)s: “%(rule)s” could not be judged, so the goods stay. Tell quality.",
+                rule=self._rule_labels().get(finding.rule, finding.rule),
+                product=params["product"],
+                lot=params["lot"],
+            )
+        if verdict.policy.effect == "override":
+            sentence += " " + self.env._("Quality can allow this one movement by signature.")
+        return sentence
+
+    def _sentences(self, params):
+        """{(rule, problem): sentence}; an addon above adds its own."""
+        _ = self.env._
+        blank = {"expiry": "", "remaining": "", "required": "", "percent": "", "number": "", "valid_to": ""}
+        p = {**blank, "device_class": "", **params}
+        not_released = {
+            "quarantine": _("%(product)s, lot %(lot)s is in quarantine. Have quality inspect and release it.", **p),
+            "on_hold": _("%(product)s, lot %(lot)s is on hold. Ask quality to decide on it, or take another lot.", **p),
+            "rejected": _("%(product)s, lot %(lot)s is rejected. Return it to the supplier or have it destroyed.", **p),
+            "recalled": _("%(product)s, lot %(lot)s is recalled. Put it into quarantine; it must not leave.", **p),
+        }
+        return {
+            ("lot_missing", "missing"): _(
+                "%(product)s has no lot or serial number. Scan the label, or register and release the lot first.", **p
+            ),
+            ("expired", "past"): _(
+                "%(product)s, lot %(lot)s expired on %(expiry)s. Take another lot; move this one to rejected goods.", **p
+            ),
+            ("expired", "unknown"): _(
+                "%(product)s, lot %(lot)s has no expiry date. Have quality enter it from the label.", **p
+            ),
+            **{("lot_not_released", status): sentence for status, sentence in not_released.items()},
+            ("shelf_life_short", "short"): _(
+                "%(product)s, lot %(lot)s has %(remaining)s days left on delivery; %(party)s wants %(required)s."
+                " Take a younger lot or agree with the customer.",
+                **p,
+            ),
+            ("shelf_life_short", "no_expiry"): _(
+                "%(product)s, lot %(lot)s has no expiry date, so its remaining life for %(party)s is unknown."
+                " Have quality enter it.",
+                **p,
+            ),
+            ("shelf_life_short", "no_production_day"): _(
+                "%(party)s wants %(percent)s %% of the total shelf life, and lot %(lot)s of %(product)s has no"
+                " production date. Have quality enter it from the label.",
+                **p,
+            ),
+            ("licence_invalid", "no_party"): _(
+                "%(product)s: nobody is named to deliver to or receive from. Enter the partner on the transfer.", **p
+            ),
+            ("licence_invalid", "missing"): _(
+                "%(party)s has no licence on file, and %(product)s is a class %(device_class)s device."
+                " Have quality file the licence first.",
+                **p,
+            ),
+            ("licence_invalid", "expired"): _(
+                "Licence %(number)s of %(party)s expired on %(valid_to)s. Have quality file the renewed one.", **p
+            ),
+            ("licence_invalid", "not_yet"): _(
+                "Licence %(number)s of %(party)s is not in force today. Have quality check its dates.", **p
+            ),
+            ("licence_invalid", "out_of_scope"): _(
+                "No licence of %(party)s covers %(product)s (class %(device_class)s). Have quality check the scope.", **p
+            ),
+            ("no_picking", "bare_move"): _(
+                "%(product)s, lot %(lot)s would leave without a delivery. Make a delivery order and have it reviewed.", **p
+            ),
+        }
+
+    def _door_sentence(self, rule, name):
+        return {
+            "history_edit": self.env._(
+                "“%(name)s” is finished and its record stays as it is. Correct it with a return or an adjustment.",
+                name=name,
+            ),
+            "state_write": self.env._(
+                "“%(name)s” cannot be set to done by hand. Validate the transfer, so that the goods are checked.",
+                name=name,
+            ),
+            "quant_write": self.env._(
+                "The stock of “%(name)s” changes by transfers and counts only. Use an inventory adjustment.", name=name
+            ),
+            "lot_identity": self.env._(
+                "Lot “%(name)s” has moved already; its name, product and dates stay as they are. Ask quality.", name=name
+            ),
+        }[rule]

@@ -1,0 +1,33 @@
+from odoo import fields, models
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    med_min_shelf_life_days = fields.Integer(
+        "Minimum remaining shelf life (days)",
+        help="Lots with fewer days left on the day of delivery are neither reserved nor shipped to this customer.",
+    )
+    med_min_shelf_life_percent = fields.Float(
+        "Minimum remaining shelf life (% of total)",
+        digits=(5, 2),
+        help="Share of the total shelf life, from production to expiry, that must be left on the day of delivery.",
+    )
+
+    _med_shelf_life_range = models.Constraint(
+        "CHECK (coalesce(med_min_shelf_life_days, 0) >= 0"
+        " AND coalesce(med_min_shelf_life_percent, 0) BETWEEN 0 AND 100)",
+        "The minimum remaining shelf life is a number of days from 0 up, or a share from 0 to 100 %.",
+    )
+
+    def _med_shelf_life_demand(self, product):
+        """(days, percent) this consignee asks of ``product``: his own, else his company's,
+        else the product's."""
+        for partner in (self, self.commercial_partner_id):
+            if partner.med_min_shelf_life_days or partner.med_min_shelf_life_percent:
+                return partner.med_min_shelf_life_days, partner.med_min_shelf_life_percent
+        return product.med_min_shelf_life_days, 0.0
+
+    def _med_trade_licences(self):
+        """The licences that allow dealing in devices; a plain business licence does not."""
+        return self.med_licence_ids.filtered(lambda licence: licence.kind != "business")

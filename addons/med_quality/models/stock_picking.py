@@ -1,0 +1,91 @@
+from odoo import fields, models
+
+HISTORY_FIELDS = {"partner_id", "date_done", "location_id", "location_dest_id", "owner_id", "company_id", "signature"}
+
+
+class StockPicking(models.Model):
+    _inherit = "stock.picking"
+
+    med_is_regulated = fields.Boolean(
+        "Regulated devices", compute="_compute_med_is_regulated", help="At least one line moves a regulated device."
+    )
+
+    def _compute_med_is_regulated(self):
+        groups = self.env["stock.move"]._read_group(
+            [("picking_id", "in", self.ids), ("product_id.med_is_device", "=", True)], ["picking_id"]
+        )
+        regulated = {picking.id for (picking,) in groups}
+        for picking in self:
+            picking.med_is_regulated = picking.id in regulated
+
+    def write(self, vals):
+        if vals.get("state") == "done":
+            forced = self.filtered(
+                lambda picking: any(
+                    move.product_id.med_is_device and move.state not in ("done", "cancel") for move in picking.move_ids
+                )
+            )
+            if forced:
+                self.env["med.gate"]._guard("state_write", forced, "picking_done")
+        elif vals.keys() & HISTORY_FIELDS or vals.get("state"):
+            rewritten = self.filtered(lambda picking: picking._med_rewrites(vals))
+            if rewritten:
+                names = ",".join(sorted(vals.keys() & (HISTORY_FIELDS | {"state"})))
+                self.env["med.gate"]._guard("history_edit", rewritten, names)
+        return super().write(vals)
+
+    def _med_rewrites(self, vals):
+        """Whether these values change what a finished transfer of devices says."""
+        if self.state != "done" or not any(move.product_id.med_is_device for move in self.move_ids):
+            return False
+        if vals.get("state", "done") != "done":
+            return True
+        for name in vals.keys() & HISTORY_FIELDS:
+            # Odoo dates a transfer once, while it finishes it
+            if name == "date_done" and (not self.date_done or self._med_just_done()):
+                continue
+            value = self._fields[name].convert_to_record(self._fields[name].convert_to_cache(vals[name], self), self)
+            if self[name] != value:
+                return True
+        return False
+
+    def _med_just_done(self):
+        lines = self.move_line_ids
+        return bool(lines.filtered(lambda line: line.id in lines._med_passed()))
+
+    def _check_expired_lots(self):
+        """Odoo asks whether to ship expired goods; for devices there is nothing to ask, the
+        gate says what is wrong."""
+        warned = super()._check_expired_lots()
+        now = fields.Datetime.now()
+        return warned.filtered(
+            lambda picking: any(
+                line.lot_id.product_expiry_alert or (line.removal_date and line.removal_date <= now)
+                for line in picking.move_line_ids
+                if not line.product_id.med_is_device
+            )
+        )
+
+    def action_med_check(self):
+        """Tell now what the gate would say at shipping; nothing is moved."""
+        self.ensure_one()
+        gate = self.env["med.gate"]
+        leaving = self.move_line_ids._med_devices()._med_leaving()
+        verdicts = gate._judge(leaving, "ship")
+        if not leaving:
+            message, kind = self.env._("No reserved device leaves with this transfer yet."), "info"
+        elif verdicts:
+            message = "\n".join(f"• {gate._sentence(v)}" for v in verdicts)
+            kind = "danger" if any(v.policy.effect != "warn" for v in verdicts) else "warning"
+        else:
+            message, kind = self.env._("Every line may leave."), "success"
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "title": self.env._("Gate"),
+                "message": message,
+                "type": kind,
+                "sticky": kind == "danger",
+            },
+        }

@@ -1,0 +1,1 @@
+from . import test_doors, test_gate, test_lot_status, test_reservation
