@@ -30,8 +30,6 @@ class LicenceFacts:
     number: str
     valid_from: date | None
     valid_to: date | None
-    classes: frozenset[str]
-    codes: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +38,7 @@ class PartyFacts:
 
     id: int
     name: str
-    licences: tuple[LicenceFacts, ...]
+    has_licence: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +61,6 @@ class LineFacts:
     product_id: int
     product_name: str
     device_class: str | None
-    classification_code: str | None
     is_tracked: bool
     has_expiry: bool
     quantity: Decimal
@@ -72,6 +69,8 @@ class LineFacts:
     picking_id: int | None
     lot: LotFacts | None
     party: PartyFacts | None
+    covering: tuple[LicenceFacts, ...]
+    """The party's licences whose scope covers this device, whatever their dates."""
     now: datetime
     today: date
     delivery_day: date

@@ -68,23 +68,16 @@ def licence_invalid(line: LineFacts) -> Finding | None:
         return None
     if line.party is None:
         return Finding("licence_invalid", "no_party")
-    if not line.party.licences:
+    if not line.party.has_licence:
         return Finding("licence_invalid", "missing", {"device_class": line.device_class})
-    covering = [licence for licence in line.party.licences if _covers(licence, line)]
-    if not covering:
+    if not line.covering:
         return Finding("licence_invalid", "out_of_scope", {"device_class": line.device_class})
-    if any(_valid_on(licence, line) for licence in covering):
+    if any(_valid_on(licence, line) for licence in line.covering):
         return None
-    latest = max(covering, key=lambda licence: (licence.valid_to is not None, licence.valid_to or line.today))
+    latest = max(line.covering, key=lambda licence: (licence.valid_to is not None, licence.valid_to or line.today))
     if latest.valid_to is not None and latest.valid_to < line.today:
         return Finding("licence_invalid", "expired", {"number": latest.number, "valid_to": latest.valid_to.isoformat()})
     return Finding("licence_invalid", "not_yet", {"number": latest.number})
-
-
-def _covers(licence: LicenceFacts, line: LineFacts) -> bool:
-    return line.device_class in licence.classes and (
-        not licence.codes or line.classification_code is None or line.classification_code in licence.codes
-    )
 
 
 def _valid_on(licence: LicenceFacts, line: LineFacts) -> bool:

@@ -2,7 +2,6 @@ from . import (
     med_gate,
     med_gate_override,
     med_gate_policy,
-    med_partner_licence,
     product,
     res_partner,
     stock_lot,

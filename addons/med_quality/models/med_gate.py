@@ -140,7 +140,7 @@ class MedGate(models.AbstractModel):
         zone = self._zone(company)
         today = now.astimezone(zone).date()
         named_lots = self._lots_by_name(lines)
-        lots, parties, scopes = {}, {}, {}
+        lots, parties, scopes, covering = {}, {}, {}, {}
         extra = self._extra_facts(lines)
         result = []
         for line in lines:
@@ -150,7 +150,10 @@ class MedGate(models.AbstractModel):
                 lots[lot.id] = self._lot_facts(lot, zone)
             party = self._party(line)
             if party and party.id not in parties:
-                parties[party.id] = self._party_facts(party)
+                parties[party.id] = self._party_facts(party, company)
+            cover_key = (party.id, product.med_device_class, product.med_classification_code)
+            if cover_key not in covering:
+                covering[cover_key] = self._covering_licences(*cover_key[1:], party, company)
             scope_key = (move.picking_type_id.id, product.categ_id.id, party.id)
             if scope_key not in scopes:
                 scopes[scope_key] = Scope(
@@ -169,7 +172,6 @@ class MedGate(models.AbstractModel):
                     product_id=product.id,
                     product_name=product.display_name,
                     device_class=product.med_device_class or None,
-                    classification_code=product.med_classification_code or None,
                     is_tracked=product.tracking != "none",
                     has_expiry=product.use_expiration_date,
                     quantity=Decimal(str(line.quantity)),
@@ -178,6 +180,7 @@ class MedGate(models.AbstractModel):
                     picking_id=picking.id or None,
                     lot=lots[lot.id] if lot else None,
                     party=parties.get(party.id),
+                    covering=covering[cover_key],
                     now=now,
                     today=today,
                     delivery_day=max(today, planned.replace(tzinfo=UTC).astimezone(zone).date()) if planned else today,
@@ -218,21 +221,20 @@ class MedGate(models.AbstractModel):
         move = line.move_id
         return line.picking_id.partner_id or move.partner_id or move._med_consignee()
 
-    def _party_facts(self, party):
+    def _party_facts(self, party, company):
         owner = party.commercial_partner_id
-        return PartyFacts(
-            id=party.id,
-            name=owner.display_name,
-            licences=tuple(self._licence_facts(licence) for licence in owner._med_trade_licences()),
-        )
+        return PartyFacts(id=party.id, name=owner.display_name, has_licence=bool(owner._med_trade_licences(company)))
 
-    def _licence_facts(self, licence):
-        return LicenceFacts(
-            number=licence.number or "",
-            valid_from=licence.valid_from or None,
-            valid_to=licence.valid_to or None,
-            classes=frozenset(licence._scope_classes()),
-            codes=frozenset(licence._scope_codes()),
+    def _covering_licences(self, device_class, classification_code, party, company):
+        licences = party.commercial_partner_id._med_trade_licences(company)
+        return tuple(
+            LicenceFacts(
+                number=licence.number,
+                valid_from=licence.valid_from or None,
+                valid_to=licence.valid_to or None,
+            )
+            for licence in licences
+            if licence._covers(device_class, classification_code)
         )
 
     def _destination(self, line):

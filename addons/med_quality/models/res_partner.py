@@ -28,6 +28,9 @@ class ResPartner(models.Model):
                 return partner.med_min_shelf_life_days, partner.med_min_shelf_life_percent
         return product.med_min_shelf_life_days, 0.0
 
-    def _med_trade_licences(self):
-        """The licences that allow dealing in devices; a plain business licence does not."""
-        return self.med_licence_ids.filtered(lambda licence: licence.kind != "business")
+    def _med_trade_licences(self, company):
+        """The licences on file with ``company`` that allow dealing in devices; a plain business
+        licence does not."""
+        return self.med_licence_ids.filtered(
+            lambda licence: licence.kind != "business" and licence.company_id in (company, company.browse())
+        )

@@ -1,0 +1,10 @@
+from . import (
+    med_gate,
+    med_outbound_receipt,
+    med_outbound_review,
+    med_timeline,
+    sale_order,
+    stock_move,
+    stock_move_line,
+    stock_picking,
+)

@@ -1,0 +1,70 @@
+import json
+
+from odoo import fields, models
+from odoo.fields import Domain
+
+SHOWN_EVENTS = 100
+
+
+class MedTimeline(models.AbstractModel):
+    """What happened to a record and the ones around it, read from the evidence."""
+
+    _name = "med.timeline"
+    _description = "Records with a timeline"
+
+    med_timeline = fields.Html("Timeline", compute="_compute_med_timeline", sanitize=False)
+
+    def _med_timeline_records(self):
+        """Recordsets whose events belong to this record's timeline."""
+        return [self]
+
+    def _compute_med_timeline(self):
+        for record in self:
+            record.med_timeline = self.env["ir.qweb"]._render(
+                "med_outbound.timeline", {"entries": record._med_timeline_entries()}
+            )
+
+    def _med_timeline_entries(self):
+        """The newest events, oldest first: time, person, sentence, and whether it was a refusal."""
+        domain = Domain.OR(
+            Domain("res_model", "=", records._name) & Domain("res_id", "in", records.ids)
+            for records in self._med_timeline_records()
+            if records
+        )
+        if not self.ids or domain.is_false():
+            return []
+        # sudo: everybody who sees the record sees its history, in sentences and not in raw facts
+        events = self.env["med.evidence.event"].sudo().search(domain, limit=SHOWN_EVENTS)
+        return [
+            {
+                "at": fields.Datetime.context_timestamp(self, event.recorded_at).strftime("%Y-%m-%d %H:%M:%S"),
+                "who": event.user_name,
+                "what": self._med_timeline_sentence(event, json.loads(event.body)),
+                "refused": event.kind in ("gate.refused", "signature.failed"),
+            }
+            for event in events.sorted("id")
+        ]
+
+    def _med_timeline_sentence(self, event, body):
+        _ = self.env._
+        if event.kind == "gate.refused":
+            labels = self.env["med.gate"]._rule_labels()
+            rules = dict.fromkeys(labels.get(finding["rule"], finding["rule"]) for finding in body.get("findings", []))
+            return _("Refused: %(rules)s", rules=", ".join(rules))
+        if event.kind == "gate.passed":
+            if body.get("checkpoint") == "receive":
+                return _("Received (%(count)s lines)", count=len(body.get("line_ids", [])))
+            return _("Left through the gate (%(count)s lines)", count=len(body.get("line_ids", [])))
+        if event.kind == "signature":
+            model = self.env.get(event.res_model)
+            meanings = model._signature_meanings() if model is not None else {}
+            return _("Signed: %(meaning)s", meaning=meanings.get(body["meaning"], body["meaning"]))
+        sentences = {
+            "order.confirmed": _("Order confirmed"),
+            "outbound.picked": _("Picked"),
+            "receipt.issued": _("Receipt link issued"),
+            "receipt.signed": _("Signed for by %(name)s", name=body.get("name", "")),
+            "signature.failed": _("A signature failed: wrong password"),
+            "gate.overridden": _("An exception was used"),
+        }
+        return sentences.get(event.kind, event.kind)

@@ -1,0 +1,1 @@
+from . import test_receipt, test_review, test_stage
