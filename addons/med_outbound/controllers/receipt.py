@@ -6,7 +6,7 @@ from odoo.http import request
 class ReceiptController(http.Controller):
     """The page behind the link on the delivery note. No account; the token is the key."""
 
-    @http.route("/med/receipt/<string:token>", type="http", auth="public", sitemap=False)
+    @http.route("/med/receipt/<string:token>", type="http", auth="public", website=True, sitemap=False)
     def receipt(self, token):
         receipt = request.env["med.outbound.receipt"]._find(token)
         values = {
@@ -23,7 +23,7 @@ class ReceiptController(http.Controller):
         response.headers["X-Robots-Tag"] = "noindex"
         return response
 
-    @http.route("/med/receipt/<string:token>/sign", type="jsonrpc", auth="public")
+    @http.route("/med/receipt/<string:token>/sign", type="jsonrpc", auth="public", website=True)
     def sign(self, token, name=None, signature=None, remark=None):
         receipt = request.env["med.outbound.receipt"]._find(token)
         try:
