@@ -7,4 +7,5 @@ from . import (
     stock_move,
     stock_move_line,
     stock_picking,
+    stock_picking_scan,
 )

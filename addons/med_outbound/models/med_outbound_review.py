@@ -80,14 +80,8 @@ class MedOutboundReview(models.Model):
         return {"review": self.env._("I reviewed this delivery and it may leave")}
 
     def _signature_snapshot(self, meaning):
-        review = self.sudo()  # the signed content is the same whoever reads it
-        picking = review.picking_id
-        return {
-            "delivery": [picking.id, picking.name],
-            "consignee": [picking.partner_id.id, picking.partner_id.display_name or ""],
-            "lines": picking._med_review_content(),
-            "defects": [line.defect for line in review.line_ids if line.defect],
-        }
+        # sudo: the signed content is the same whoever reads it
+        return self.sudo().picking_id._med_review_snapshot()
 
     def _signature_check(self, meaning):
         user = self.env.user

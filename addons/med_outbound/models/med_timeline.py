@@ -40,7 +40,7 @@ class MedTimeline(models.AbstractModel):
                 "at": fields.Datetime.context_timestamp(self, event.recorded_at).strftime("%Y-%m-%d %H:%M:%S"),
                 "who": event.user_name,
                 "what": self._med_timeline_sentence(event, json.loads(event.body)),
-                "refused": event.kind in ("gate.refused", "signature.failed"),
+                "refused": event.kind in ("gate.refused", "scan.refused", "signature.failed"),
             }
             for event in events.sorted("id")
         ]
@@ -64,6 +64,7 @@ class MedTimeline(models.AbstractModel):
             "outbound.picked": _("Picked"),
             "receipt.issued": _("Receipt link issued"),
             "receipt.signed": _("Signed for by %(name)s", name=body.get("name", "")),
+            "scan.refused": _("Wrong scan"),
             "signature.failed": _("A signature failed: wrong password"),
             "gate.overridden": _("An exception was used"),
         }

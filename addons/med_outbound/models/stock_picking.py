@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 from odoo.addons.med_evidence.lib import canonical
 
@@ -102,42 +103,56 @@ class StockPicking(models.Model):
 
     # Review ------------------------------------------------------------------------------
 
+    def _med_review_snapshot(self):
+        """What a reviewer signs. Nothing in it depends on the reader's language."""
+        return {
+            "delivery": [self.id, self.name],
+            "consignee": [self.partner_id.id, self.partner_id.name or ""],
+            "lines": self._med_review_content(),
+        }
+
     def _med_review_content(self):
-        """What a review looks at, line by line, in the spelling that is signed."""
-        lines = self.move_line_ids._med_devices()
+        """What a review looks at, lot by lot, in the spelling that is signed."""
         rows = {}
-        for line in lines:
+        for line in self.move_line_ids._med_devices():
             lot, product = line.lot_id, line.product_id
             key = (
-                product.med_primary_di or product.default_code or product.name,
+                product.id,
+                product.product_tmpl_id.med_primary_di or product.default_code or "",
                 lot.name or line.lot_name or "",
                 fields.Datetime.to_string(lot.expiration_date) or "",
                 line.location_dest_id.id,
             )
             rows[key] = rows.get(key, 0) + line.quantity_product_uom
         return [
-            {"device": device, "lot": lot, "expiry": expiry, "to": to, "quantity": canonical.quantity(quantity)}
-            for (device, lot, expiry, to), quantity in sorted(rows.items())
+            {"product": product, "di": di, "lot": lot, "expiry": expiry, "to": to, "quantity": canonical.quantity(quantity)}
+            for (product, di, lot, expiry, to), quantity in sorted(rows.items())
         ]
 
     def _med_review_facts(self):
-        """{picking id: ReviewFacts}, the youngest review of each."""
-        facts = {}
-        reviews = {}
-        # sudo: the gate sees what the user may not, and tells him only the verdict
-        for review in self.env["med.outbound.review"].sudo().search([("picking_id", "in", self.ids)], order="id"):
-            reviews[review.picking_id.id] = review
-        for picking in self:
-            review = reviews.get(picking.id)
-            if review is None:
-                continue
-            facts[picking.id] = ReviewFacts(
-                state=review.state,
-                reviewer_id=review.reviewer_id.id or None,
-                reviewer_name=review.reviewer_id.name or "",
-                picker_ids=frozenset(picking.move_line_ids._med_devices().med_picked_by_id.ids),
+        """{picking id: ReviewFacts}, the youngest review of each, in one query."""
+        self.env["med.outbound.review"].flush_model(["picking_id"])
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT DISTINCT ON (r.picking_id) r.picking_id, s.snapshot_hash, s.user_id, s.user_name
+                   FROM med_outbound_review r
+                   LEFT JOIN med_evidence_signature s ON s.res_model = 'med.outbound.review' AND s.res_id = r.id
+                   WHERE r.picking_id = ANY(%s) ORDER BY r.picking_id, r.id DESC, s.id DESC""",
+                list(self.ids),
             )
-        return facts
+        )
+        return {picking_id: self.browse(picking_id)._med_review_fact(*signature) for picking_id, *signature in rows}
+
+    def _med_review_fact(self, snapshot_hash, user_id, user_name):
+        if snapshot_hash is None:
+            return ReviewFacts("open")
+        now = canonical.digest(canonical.dumps(self.sudo()._med_review_snapshot()))  # sudo: as when it was signed
+        return ReviewFacts(
+            state="signed" if now == snapshot_hash else "void",
+            reviewer_id=user_id,
+            reviewer_name=user_name,
+            picker_ids=frozenset(self.move_line_ids._med_devices().med_picked_by_id.ids),
+        )
 
     def _med_check_review(self):
         """After a change of a reviewed delivery: is the review still about these goods?"""
@@ -146,7 +161,8 @@ class StockPicking(models.Model):
             if picking.state == "done":
                 continue
             picking.med_review_ids.invalidate_recordset(["state"])
-            if not any(review.state == "signed" for review in picking.med_review_ids):
+            fact = picking._med_review_facts().get(picking.id)
+            if fact is None or fact.state != "signed":
                 picking._med_set_reviewed(False)
 
     def action_med_review(self):

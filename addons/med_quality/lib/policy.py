@@ -58,6 +58,9 @@ class PolicyBook:
 
     def __init__(self, policies: Iterable[Policy]) -> None:
         self._policies = tuple(policies)
+        # What nobody's policy asks about need not be read.
+        self.uses_product_categories = any(policy.product_category_id for policy in self._policies)
+        self.uses_partner_categories = any(policy.partner_category_id for policy in self._policies)
         self._chosen: dict[tuple[Scope, str], tuple[Policy, ...]] = {}
 
     def choose(self, scope: Scope, checkpoint: str) -> tuple[Policy, ...]:

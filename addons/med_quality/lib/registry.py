@@ -55,7 +55,7 @@ def rule(code: str, clause: str) -> Callable[[Judge], Judge]:
     """Register a judge under a stable id; policies and evidence refer to that id."""
 
     def register(judge: Judge) -> Judge:
-        if code in _RULES and _RULES[code].judge.__qualname__ != judge.__qualname__:
+        if code in _RULES and _origin(_RULES[code].judge) != _origin(judge):
             raise DuplicateRuleError(code)
         _RULES[code] = Rule(code, clause, judge, per_line=True)
         return judge
@@ -63,8 +63,15 @@ def rule(code: str, clause: str) -> Callable[[Judge], Judge]:
     return register
 
 
+def _origin(judge: Judge) -> tuple[str, str]:
+    """Where a judge is written; a module that is loaded twice registers the same again."""
+    return judge.__module__, judge.__qualname__
+
+
 def door(code: str, clause: str) -> None:
     """Register a rule that guards a way of writing instead of judging a movement."""
+    if code in _RULES and _RULES[code].per_line:
+        raise DuplicateRuleError(code)
     _RULES[code] = Rule(code, clause, lambda line: None, per_line=False)
 
 

@@ -74,7 +74,7 @@ def licence_invalid(line: LineFacts) -> Finding | None:
         return Finding("licence_invalid", "out_of_scope", {"device_class": line.device_class})
     if any(_valid_on(licence, line) for licence in line.covering):
         return None
-    latest = max(line.covering, key=lambda licence: (licence.valid_to is not None, licence.valid_to or line.today))
+    latest = max(line.covering, key=lambda licence: (licence.valid_to is None, licence.valid_to or line.today))
     if latest.valid_to is not None and latest.valid_to < line.today:
         return Finding("licence_invalid", "expired", {"number": latest.number, "valid_to": latest.valid_to.isoformat()})
     return Finding("licence_invalid", "not_yet", {"number": latest.number})

@@ -3,12 +3,14 @@ from datetime import UTC
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 
 from ..exceptions import GateRefusedError
 from ..lib import registry
 from ..lib import rules as _rules  # noqa: F401 - registers the rules
 from ..lib.facts import LicenceFacts, LineFacts, LotFacts, PartyFacts, Scope
+
+LICENCE_SCOPE_FIELDS = ("scope_class_1", "scope_class_2", "scope_class_3", "scope_codes")
 
 _logger = logging.getLogger(__name__)
 
@@ -37,7 +39,7 @@ class MedGate(models.AbstractModel):
         for company, company_lines in lines.grouped("company_id").items():
             today = now.astimezone(self._zone(company)).date()
             book = self.env["med.gate.policy"]._book(company, today)
-            verdicts += registry.evaluate(self._facts(company_lines, company, now), book, checkpoint)
+            verdicts += registry.evaluate(self._facts(company_lines, company, now, book, checkpoint), book, checkpoint)
         return verdicts
 
     @api.model
@@ -130,10 +132,25 @@ class MedGate(models.AbstractModel):
 
     @api.model
     def _zone(self, company):
-        # sudo: the company's time zone is no secret and decides which day it is
-        return ZoneInfo(company.sudo().partner_id.tz or self.env.user.tz or "UTC")
+        """The time zone that decides which day it is for ``company``."""
+        return ZoneInfo(self._zone_name(company.id) or self.env.user.tz or "UTC")
 
-    def _facts(self, lines, company, now):
+    @tools.ormcache("company_id")
+    def _zone_name(self, company_id):
+        # sudo: the company's time zone is no secret
+        return self.env["res.company"].sudo().browse(company_id).partner_id.tz
+
+    @api.model
+    def _scope(self, book, company, picking_type, product, party):
+        """What policies may be limited to; read only as far as some policy asks for it."""
+        categories, tags = (), frozenset()
+        if book.uses_product_categories:
+            categories = tuple(int(i) for i in (product.categ_id.parent_path or "").split("/") if i)
+        if book.uses_partner_categories:
+            tags = frozenset((party | party.commercial_partner_id).category_id.ids)
+        return Scope(company.id, picking_type.id or None, categories, tags, company.country_id.id or None)
+
+    def _facts(self, lines, company, now, book, checkpoint):
         """Frozen facts of the lines of one company, read in sets."""
         # sudo: the gate sees what the user may not, and tells him only the verdict
         lines = lines.sudo()
@@ -142,27 +159,25 @@ class MedGate(models.AbstractModel):
         named_lots = self._lots_by_name(lines)
         lots, parties, scopes, covering = {}, {}, {}, {}
         extra = self._extra_facts(lines)
+        party_of = {line.id: self._party(line, checkpoint) for line in lines}
+        licences = self._licences(self.env["res.partner"].concat(*party_of.values()), company)
         result = []
         for line in lines:
             product, picking, move = line.product_id, line.picking_id, line.move_id
             lot = line.lot_id or named_lots.get((product.id, line.lot_name))
             if lot and lot.id not in lots:
                 lots[lot.id] = self._lot_facts(lot, zone)
-            party = self._party(line)
+            party = party_of[line.id]
             if party and party.id not in parties:
-                parties[party.id] = self._party_facts(party, company)
+                parties[party.id] = self._party_facts(party, licences)
             cover_key = (party.id, product.med_device_class, product.med_classification_code)
             if cover_key not in covering:
-                covering[cover_key] = self._covering_licences(*cover_key[1:], party, company)
-            scope_key = (move.picking_type_id.id, product.categ_id.id, party.id)
-            if scope_key not in scopes:
-                scopes[scope_key] = Scope(
-                    company.id,
-                    move.picking_type_id.id or None,
-                    tuple(int(i) for i in (product.categ_id.parent_path or "").split("/") if i),
-                    frozenset((party | party.commercial_partner_id).category_id.ids) if party else frozenset(),
-                    company.country_id.id or None,
+                covering[cover_key] = self._covering_licences(
+                    *cover_key[1:], licences.get(party.commercial_partner_id, ())
                 )
+            scope_key = (move.picking_type_id, product.categ_id, party)
+            if scope_key not in scopes:
+                scopes[scope_key] = self._scope(book, company, move.picking_type_id, product, party)
             planned = picking.scheduled_date or move.date
             days, percent = party._med_shelf_life_demand(product) if party else (product.med_min_shelf_life_days, 0)
             result.append(
@@ -216,17 +231,32 @@ class MedGate(models.AbstractModel):
             production_day=lot.med_production_date or None,
         )
 
-    def _party(self, line):
-        """Whom the goods go to or come from."""
-        move = line.move_id
-        return line.picking_id.partner_id or move.partner_id or move._med_consignee()
+    def _party(self, line, checkpoint):
+        """Whom the goods go to or, at receipt, come from."""
+        move, picking = line.move_id, line.picking_id
+        if line.location_id.usage == "supplier" and line.location_dest_id.usage == "customer":
+            # shipped by the supplier: the transfer names him, its moves the consignee
+            consignee = move.partner_id or move._med_consignee()
+            if checkpoint != "receive" and consignee:
+                return consignee
+        return picking.partner_id or move.partner_id or move._med_consignee()
 
-    def _party_facts(self, party, company):
+    def _licences(self, parties, company):
+        """{company of the partner: the licences on file for it with ``company``}, in one query."""
+        owners = parties.commercial_partner_id
+        if not owners:
+            return {}
+        licences = self.env["med.partner.licence"].sudo().search_fetch(  # sudo: see _facts
+            [("partner_id", "in", owners.ids), ("kind", "!=", "business"), ("company_id", "in", (False, company.id))],
+            ["partner_id", "number", "valid_from", "valid_to", *LICENCE_SCOPE_FIELDS],
+        )
+        return dict(licences.grouped("partner_id"))
+
+    def _party_facts(self, party, licences):
         owner = party.commercial_partner_id
-        return PartyFacts(id=party.id, name=owner.display_name, has_licence=bool(owner._med_trade_licences(company)))
+        return PartyFacts(id=party.id, name=owner.display_name, has_licence=bool(licences.get(owner)))
 
-    def _covering_licences(self, device_class, classification_code, party, company):
-        licences = party.commercial_partner_id._med_trade_licences(company)
+    def _covering_licences(self, device_class, classification_code, licences):
         return tuple(
             LicenceFacts(
                 number=licence.number,

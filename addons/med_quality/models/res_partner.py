@@ -28,9 +28,9 @@ class ResPartner(models.Model):
                 return partner.med_min_shelf_life_days, partner.med_min_shelf_life_percent
         return product.med_min_shelf_life_days, 0.0
 
-    def _med_trade_licences(self, company):
-        """The licences on file with ``company`` that allow dealing in devices; a plain business
-        licence does not."""
-        return self.med_licence_ids.filtered(
-            lambda licence: licence.kind != "business" and licence.company_id in (company, company.browse())
-        )
+    def write(self, vals):
+        res = super().write(vals)
+        if "tz" in vals:
+            # the gate remembers the time zone of each company
+            self.env.registry.clear_cache()
+        return res

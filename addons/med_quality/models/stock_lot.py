@@ -47,7 +47,8 @@ class StockLot(models.Model):
         # sudo: the signed content is the same whoever reads it
         lot = self.sudo()
         return {
-            "product": [lot.product_id.id, lot.product_id.default_code or "", lot.product_id.name],
+            # neither names nor anything else that reads differently in another language
+            "product": [lot.product_id.id, lot.product_id.default_code or ""],
             "udi_di": lot.product_id.med_primary_di or "",
             "lot": lot.name,
             "expiry": fields.Datetime.to_string(lot.expiration_date) or "",

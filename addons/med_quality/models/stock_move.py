@@ -1,6 +1,15 @@
 from odoo import api, models
 
-HISTORY_FIELDS = {"location_id", "location_dest_id", "picking_id", "product_id", "partner_id", "date", "company_id"}
+HISTORY_FIELDS = {
+    "location_id",
+    "location_dest_id",
+    "picking_id",
+    "product_id",
+    "partner_id",
+    "date",
+    "company_id",
+    "is_inventory",
+}
 
 
 class StockMove(models.Model):
@@ -27,7 +36,8 @@ class StockMove(models.Model):
             )
             if forced:
                 self.env["med.gate"]._guard("state_write", forced.picking_id or forced, "move_done", forced.company_id)
-        elif vals.get("state") or vals.keys() & HISTORY_FIELDS:
+        # also beside the state: saying "done" again must not carry another consignee past
+        if vals.get("state") or vals.keys() & HISTORY_FIELDS:
             rewritten = self.filtered(
                 lambda move: move.state == "done" and move.product_id.med_is_device and move._med_rewrites(vals)
             )
@@ -46,18 +56,17 @@ class StockMove(models.Model):
     def _med_is_idle(self, vals):
         """Production closes moves that moved nothing by writing their state; they belong to no
         transfer, so nothing seems shipped."""
-        return not (self.picking_id or self.move_line_ids.filtered("quantity")) and not vals.get(
-            "product_uom_qty", self.product_uom_qty
-        )
+        return not (
+            self.picking_id or vals.get("picking_id") or self.move_line_ids.filtered("quantity")
+        ) and not vals.get("product_uom_qty", self.product_uom_qty)
 
     def _med_rewrites(self, vals):
         if vals.get("state", "done") != "done":
             return True
-        if self.is_inventory and not vals.keys() & (HISTORY_FIELDS - {"date"}):
-            return False
         names = vals.keys() & HISTORY_FIELDS
-        if names == {"date"}:
-            return not self._med_passed()
+        # Odoo dates moves while it finishes them, and re-dates counts
+        if "date" in names and not self.is_inventory and not self._med_passed():
+            return True
         return any(
             self[name] != self._fields[name].convert_to_record(self._fields[name].convert_to_cache(vals[name], self), self)
             for name in names - {"date"}

@@ -3,7 +3,8 @@ from odoo import api, models
 # What a line says of a finished movement.
 HISTORY_FIELDS = {
     "quantity",
-    "qty_done",
+    "quantity_product_uom",
+    "state",
     "lot_id",
     "lot_name",
     "quant_id",
@@ -11,6 +12,7 @@ HISTORY_FIELDS = {
     "location_dest_id",
     "package_id",
     "result_package_id",
+    "package_history_id",
     "owner_id",
     "product_id",
     "product_uom_id",
@@ -34,7 +36,8 @@ class StockMoveLine(models.Model):
         leaving = devices._med_leaving()
         if leaving:
             self.env["med.gate"]._enforce(leaving, "ship")
-        arriving = (devices - leaving).filtered(lambda line: line.location_id.usage == "supplier")
+        # what the supplier sends straight to the customer is bought as well
+        arriving = devices.filtered(lambda line: line.location_id.usage == "supplier")
         if arriving:
             self.env["med.gate"]._enforce(arriving, "receive")
         # Odoo creates the lots of lines that name them in text inside this call; such a lot
@@ -52,11 +55,19 @@ class StockMoveLine(models.Model):
 
     def _med_leaving(self):
         """The lines that take goods out of our keeping, judged by the line's own locations:
-        the picking and the move may say something else."""
-        return self.filtered(
-            lambda line: line.location_id.usage not in ("customer", "production")
-            and self.env["med.gate"]._destination(line) in ("customer", "production", "transit")
-        )
+        the picking and the move may say something else.
+
+        Whatever reaches a consignee counts, from the shop floor or another consignee too: on
+        paper it is a delivery.
+        """
+
+        def leaves(line):
+            origin, destination = line.location_id.usage, self.env["med.gate"]._destination(line)
+            return destination == "customer" or (
+                destination in ("production", "transit") and origin not in ("customer", "production")
+            )
+
+        return self.filtered(leaves)
 
     def _med_passed(self):
         """Ids of the lines that went through the gate in this transaction. Kept beside the
@@ -68,28 +79,39 @@ class StockMoveLine(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         lines = super().create(vals_list)
-        done = lines.filtered(lambda line: line.state == "done" and line.product_id.med_is_device)
-        done = done.filtered(lambda line: line.id not in line._med_passed())
+        done = lines._med_finished().filtered(lambda line: line.id not in line._med_passed())
         if done:
             self.env["med.gate"]._guard("history_edit", done.picking_id or done.move_id, "line_added", done.company_id)
         return lines
 
+    def _med_finished(self):
+        """The devices' lines of finished moves. The line's own state is a copy that a client
+        can write, so the move's counts as well."""
+        return self.filtered(
+            lambda line: line.product_id.med_is_device and "done" in (line.state, line.move_id.state)
+        )
+
     def write(self, vals):
         names = vals.keys() & HISTORY_FIELDS
         if names:
-            done = self.filtered(lambda line: line.state == "done" and line.product_id.med_is_device)
-            done = done.filtered(lambda line: line._med_rewrites(names, vals))
+            done = self._med_finished().filtered(lambda line: line._med_rewrites(names, vals))
             if done:
                 self.env["med.gate"]._guard(
                     "history_edit", done.picking_id or done.move_id, ",".join(sorted(names)), done.company_id
+                )
+        if vals.get("state") == "done":
+            forced = self.filtered(lambda line: line.product_id.med_is_device and line.move_id.state != "done")
+            if forced:
+                self.env["med.gate"]._guard(
+                    "state_write", forced.picking_id or forced.move_id, "line_done", forced.company_id
                 )
         return super().write(vals)
 
     def _med_rewrites(self, names, vals):
         """Whether these values change what the finished line says. Odoo itself dates lines
         while it finishes them, and re-dates counts."""
-        if names == {"date"}:
-            return self.id not in self._med_passed() and not self.is_inventory
+        if "date" in names and self.id not in self._med_passed() and not self.is_inventory:
+            return True
         return any(self[name] != self._fields[name].convert_to_record(
             self._fields[name].convert_to_cache(vals[name], self), self
         ) for name in names if name in self._fields and name != "date")

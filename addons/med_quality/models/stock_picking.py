@@ -1,6 +1,15 @@
 from odoo import fields, models
 
-HISTORY_FIELDS = {"partner_id", "date_done", "location_id", "location_dest_id", "owner_id", "company_id", "signature"}
+HISTORY_FIELDS = {
+    "name",
+    "partner_id",
+    "date_done",
+    "location_id",
+    "location_dest_id",
+    "owner_id",
+    "company_id",
+    "signature",
+}
 
 
 class StockPicking(models.Model):
@@ -27,7 +36,8 @@ class StockPicking(models.Model):
             )
             if forced:
                 self.env["med.gate"]._guard("state_write", forced, "picking_done")
-        elif vals.keys() & HISTORY_FIELDS or vals.get("state"):
+        # also beside the state: saying "done" again must not carry another consignee past
+        if vals.keys() & HISTORY_FIELDS or vals.get("state"):
             rewritten = self.filtered(lambda picking: picking._med_rewrites(vals))
             if rewritten:
                 names = ",".join(sorted(vals.keys() & (HISTORY_FIELDS | {"state"})))
@@ -36,7 +46,8 @@ class StockPicking(models.Model):
 
     def _med_rewrites(self, vals):
         """Whether these values change what a finished transfer of devices says."""
-        if self.state != "done" or not any(move.product_id.med_is_device for move in self.move_ids):
+        # not by the transfer's own state: one open move added to it would reopen its record
+        if not self._med_is_shipped():
             return False
         if vals.get("state", "done") != "done":
             return True
@@ -44,10 +55,19 @@ class StockPicking(models.Model):
             # Odoo dates a transfer once, while it finishes it
             if name == "date_done" and (not self.date_done or self._med_just_done()):
                 continue
+            # the consignee signs once, often after the goods were booked
+            if name == "signature" and not self.signature:
+                continue
             value = self._fields[name].convert_to_record(self._fields[name].convert_to_cache(vals[name], self), self)
             if self[name] != value:
                 return True
         return False
+
+    def _med_is_shipped(self):
+        """Whether devices moved with this transfer; what was scrapped from it before does not count."""
+        return any(
+            move.state == "done" and not move.scrap_id and move.product_id.med_is_device for move in self.move_ids
+        )
 
     def _med_just_done(self):
         lines = self.move_line_ids

@@ -7,7 +7,6 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ..lib import shelf_life
-from ..lib.facts import Scope
 
 KEY_FIELDS = {
     "quantity",
@@ -72,8 +71,13 @@ class StockQuant(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        # Counting ("inventory mode", a word any client can say) creates quants without figures
+        # of their own; the count is applied by a movement.
+        written = not self._is_inventory_mode() or any(
+            vals.get("quantity") or vals.get("reserved_quantity") for vals in vals_list
+        )
         quants = super().create(vals_list)
-        if not self.env.su and not self._is_inventory_mode():
+        if written and not self.env.su:
             quants._med_guard("created")
         return quants
 
@@ -105,15 +109,9 @@ class StockQuant(models.Model):
         zone = gate._zone(company)
         # sudo: as the gate itself, see MedGate._facts
         party = (move.picking_id.partner_id or move.partner_id or move._med_consignee()).sudo()
-        scope = Scope(
-            company.id,
-            move.picking_type_id.id or None,
-            tuple(int(i) for i in (product.categ_id.parent_path or "").split("/") if i),
-            frozenset((party | party.commercial_partner_id).category_id.ids),
-            company.country_id.id or None,
-        )
         today = now.replace(tzinfo=UTC).astimezone(zone).date()
         book = self.env["med.gate.policy"]._book(company, today)
+        scope = gate._scope(book, company, move.picking_type_id, product, party)
         blocking = {policy.rule for policy in book.choose(scope, "reserve") if policy.effect in ("block", "override")}
         delivery = max(now, (move.picking_id.scheduled_date or move.date or now))
         days, percent = 0, 0.0

@@ -1,0 +1,5 @@
+from .module_case import ModuleCase
+
+
+class TestModule(ModuleCase):
+    module = "med_evidence"

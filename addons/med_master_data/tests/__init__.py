@@ -1,0 +1,11 @@
+from . import (
+    test_catalogue_import,
+    test_documents,
+    test_messages,
+    test_product_device,
+    test_product_identifier,
+    test_scan,
+    test_security,
+    test_storage_condition,
+    test_translation,
+)

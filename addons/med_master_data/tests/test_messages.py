@@ -1,0 +1,41 @@
+import re
+from pathlib import Path
+
+from odoo.tests import TransactionCase, tagged
+
+from odoo.addons.med_master_data.lib.errors import Problem
+
+ADDON = Path(__file__).parents[1]
+CODE = re.compile(r'(?:ScanError|Problem|_add)\(\s*(?:result,\s*)?"([a-z_]+)"')
+RULE_CODE = re.compile(r'(?:else|return|or) "((?:bad|check|company)_[a-z]+)"')
+
+
+@tagged("post_install", "-at_install")
+class TestMessages(TransactionCase):
+    def test_every_code_has_a_sentence(self):
+        """A person never sees a bare code."""
+        codes = set()
+        for path in [*ADDON.glob("lib/*.py"), *ADDON.glob("models/*.py")]:
+            codes |= set(CODE.findall(path.read_text()))
+        codes |= set(RULE_CODE.findall((ADDON / "lib/gs1_rules.py").read_text()))
+        self.assertGreater(len(codes), 45)
+        self.assertEqual(codes - set(self.env["med.message"]._sentences()), set())
+
+    def test_no_sentence_without_a_code(self):
+        source = "".join(
+            path.read_text() for path in [*ADDON.glob("lib/*.py"), *ADDON.glob("models/*.py")]
+        )
+        source = source.replace((ADDON / "models/med_message.py").read_text(), "")
+        unused = [
+            code for code in self.env["med.message"]._sentences() if f'"{code}"' not in source
+        ]
+        self.assertEqual(unused, [])
+
+    def test_sentence_names_value_and_remedy(self):
+        problem = Problem("check_digit", {"value": "06901234567893", "expected": "2", "ai": "01"})
+        text = self.env["med.scan"]._message(problem)
+        self.assertIn("06901234567893", text)
+        self.assertIn("2", text)
+
+    def test_unknown_code_still_tells_the_facts(self):
+        self.assertIn("7", self.env["med.message"]._text(Problem("no_such_code", {"n": "7"})))

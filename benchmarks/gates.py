@@ -1,0 +1,141 @@
+"""Validating a delivery of lot-tracked lines with every rule on, against plain Odoo."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from benchmarks.kit import Table, counting_queries, measure, plain_odoo, rolled_back
+
+PASSWORD = "bench password"
+PRODUCTS = 10
+
+
+def run(env: Any, small: bool) -> Table:
+    sizes = (1, 10, 100) if small else (1, 10, 100, 1000)
+    rounds = {1: 5, 10: 3, 100: 3} if small else {1: 41, 10: 9, 100: 11, 1000: 5}
+    table = Table(("lines", "plain ms", "with gates ms", "ratio", "plain queries", "extra queries"))
+    with plain_odoo(env) as plain:
+        for size in sizes:
+            theirs, ours = _delivery(plain, size), _regulated(env, size)
+            _round(plain, theirs), _round(env, ours)  # fills what outlives a request, as on a running server
+            queries = []
+            for side, picking in ((plain, theirs), (env, ours)):
+                with rolled_back(side), counting_queries(side) as counted:
+                    _validate(picking)
+                queries.append(counted.count)
+            compared = measure(lambda: _round(plain, theirs), lambda: _round(env, ours), rounds[size])
+            extra = queries[1] - queries[0]
+            keys = {f"ratio_{size}": round(compared.ratio, 3), f"extra_queries_{size}": extra}
+            table.add(size, compared.a * 1000, compared.b * 1000, compared.ratio, queries[0], extra, **keys)
+    return table
+
+
+def _round(env: Any, picking: Any) -> None:
+    with rolled_back(env):
+        _validate(picking)
+
+
+def _validate(picking: Any) -> None:
+    picking.button_validate()
+    picking.env.flush_all()
+    if picking.state != "done":
+        raise RuntimeError(f"{picking.name} was not validated")
+
+
+def _delivery(env: Any, size: int, **product_values: Any) -> Any:
+    """A reserved delivery of ``size`` lots of up to ten products, all marked as picked."""
+    from odoo import Command, fields
+
+    warehouse = env["stock.warehouse"].search([("company_id", "=", env.company.id)], limit=1)
+    partner = env["res.partner"].create({"name": f"Hospital {size}", "is_company": True})
+    products = env["product.product"].create(
+        [
+            {
+                "name": f"Product {size}/{n}",
+                "is_storable": True,
+                "tracking": "lot",
+                "use_expiration_date": True,
+                "expiration_time": 700,
+                **product_values,
+            }
+            for n in range(min(PRODUCTS, size))
+        ]
+    )
+    lots = env["stock.lot"].create(
+        [{"name": f"LOT-{size}-{n}", "product_id": products[n % len(products)].id} for n in range(size)]
+    )
+    env["stock.quant"].sudo().create(
+        [
+            {
+                "product_id": lot.product_id.id,
+                "lot_id": lot.id,
+                "location_id": warehouse.lot_stock_id.id,
+                "quantity": 1,
+                "in_date": fields.Datetime.now() - timedelta(days=1),
+            }
+            for lot in lots
+        ]
+    )
+    if product_values:
+        lots._med_set_status("released")
+    moves = [
+        {
+            "product_id": product.id,
+            "product_uom_qty": sum(1 for lot in lots if lot.product_id == product),
+            "location_id": warehouse.lot_stock_id.id,
+            "location_dest_id": env.ref("stock.stock_location_customers").id,
+        }
+        for product in products
+    ]
+    picking = (
+        env["stock.picking"]
+        .with_context(skip_sms=True)
+        .create(
+            {
+                "picking_type_id": warehouse.out_type_id.id,
+                "partner_id": partner.id,
+                "location_id": warehouse.lot_stock_id.id,
+                "location_dest_id": env.ref("stock.stock_location_customers").id,
+                "move_ids": [Command.create(values) for values in moves],
+            }
+        )
+    )
+    picking.action_confirm()
+    picking.action_assign()
+    picking.move_ids.picked = True
+    if len(picking.move_line_ids) != size:
+        raise RuntimeError(f"{len(picking.move_line_ids)} lines reserved instead of {size}")
+    return picking
+
+
+def _regulated(env: Any, size: int) -> Any:
+    """The same delivery of devices: released lots, licence, shelf-life demand, signed review."""
+    from odoo import Command, fields
+
+    picking = _delivery(env, size, med_is_device=True, med_device_class="III", med_classification_code="14")
+    today = fields.Date.today()
+    env["med.partner.licence"].create(
+        {
+            "partner_id": picking.partner_id.id,
+            "kind": "distribution",
+            "number": f"BENCH-{size}",
+            "valid_from": today,
+            "valid_to": today + timedelta(days=365),
+            "scope_class_2": True,
+            "scope_class_3": True,
+        }
+    )
+    picking.partner_id.med_min_shelf_life_days = 30
+    reviewer = env["res.users"].create(
+        {
+            "name": f"Reviewer {size}",
+            "login": f"bench_{size}",
+            "password": PASSWORD,
+            "group_ids": [Command.link(env.ref("med_master_data.group_med_reviewer").id)],
+        }
+    )
+    review = env["med.outbound.review"].with_user(reviewer).create({"picking_id": picking.id})
+    review.action_count_as_expected()
+    review._sign("review", {"type": "password", "password": PASSWORD})
+    return picking

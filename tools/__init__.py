@@ -1,0 +1,1 @@
+"""The bootstrap and the developer commands behind ./run, ./test, ./bench and ./lint."""

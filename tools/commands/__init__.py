@@ -1,0 +1,1 @@
+"""One module per command at the root of the checkout."""

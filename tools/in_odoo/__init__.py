@@ -1,0 +1,1 @@
+"""Scripts that run in a Python that imports Odoo."""

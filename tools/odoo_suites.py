@@ -1,0 +1,118 @@
+"""Odoo's own test suites, by Odoo's own runner, beside our addons or without them."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from collections import Counter
+
+from tools import addons, browser, odoo_cli, ports, templates, workbench
+from tools.places import LOGS, VENV
+from tools.say import Sorry, Steps, detail
+
+TAGS = (
+    "/stock,/product_expiry,/sale_stock,/purchase_stock,/stock_picking_batch,/stock_account,"
+    "/stock_delivery,/barcodes_gs1_nomenclature,/sale_stock_product_expiry"
+)
+STARTING = re.compile(r"odoo\.addons\.(\w+)\.tests\.\S+: Starting \S+")
+TROUBLE = re.compile(r" ERROR \S+ odoo\.addons\.(\w+)\.tests\.\S+: (?:FAIL|ERROR): (.+)")
+# A class that cannot even be set up is told by another logger, and hides all of its tests.
+SET_UP = re.compile(r" ERROR \S+ odoo\.tests\.suite: ERROR: (setUpClass \(odoo\.addons\.(\w+)\..+)")
+SUMMARY = re.compile(r"(\d+) failed, (\d+) error\(s\) of (\d+) tests")
+FIRST_HTTP_PORT = 8300
+
+
+def run(*, plain: bool, tags: str | None) -> int:
+    """Exit code 1 on any failure or error, or when no test ran."""
+    title = "plain Odoo" if plain else f"Odoo with {', '.join(addons.ours())}"
+    return run_tagged(tags or TAGS, title, plain=plain)
+
+
+def lint() -> int:
+    """Odoo's conventions, judged by Odoo, on our addons (see in_odoo/suites.py)."""
+    return run_tagged("/test_lint", "test_lint on our addons", lint_addons=addons.ours())
+
+
+def run_tagged(
+    tags: str, title: str, *, plain: bool = False, lint_addons: list[str] | None = None
+) -> int:
+    steps = Steps(6)
+    bench = workbench.set_up(steps)
+    browser.ensure(steps)
+    # Odoo's suites pass together with these modules; with Manufacturing or Point of Sale beside
+    # them some fail in plain Odoo too, since they were written to run before those install.
+    wanted = addons.TEST_MODULES if lint_addons else addons.DEMO_MODULES
+    template = templates.ensure(steps, bench, wanted=wanted, plain=plain)
+    with templates.fresh_copy(bench, template) as database:
+        with steps.step(f"Tests of {title}") as note:
+            note(f"tags {tags}, on {database}")
+        # Not by ./odoo-bin but by a script that changes two things, told there.
+        command = odoo_cli.script_command("suites", "-c", bench.conf, "-d", database)
+        command += [f"--test-tags={tags}", "--stop-after-init", "--max-cron-threads=0"]
+        command += [f"--http-port={ports.choose(None, FIRST_HTTP_PORT)}"]
+        command += ["--http-interface=127.0.0.1"]
+        return judge(command, "plain" if plain else "ours", lint_addons)
+
+
+def judge(command: list[str], name: str, lint_addons: list[str] | None) -> int:
+    LOGS.mkdir(parents=True, exist_ok=True)
+    log = LOGS / f"odoo-suites-{name}.log"
+    # test_lint calls pylint by name, and skips without a word where it finds none.
+    path = f"{VENV / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}"
+    env = {**os.environ, **odoo_cli.SCRIPT_ENV, "PATH": path}
+    env["MED_LINT_ADDONS"] = ",".join(lint_addons or ())
+    tests: Counter[str] = Counter()
+    failures: list[str] = []
+    summary = None
+    with log.open("w", encoding="utf-8") as out:
+        process = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+            env=env,
+        )
+        assert process.stdout
+        for line in process.stdout:
+            out.write(line)
+            if match := STARTING.search(line):
+                tests[match[1]] += 1
+                if sum(tests.values()) % 100 == 0:
+                    detail(f"{sum(tests.values())} tests started, now in {match[1]}")
+            elif match := TROUBLE.search(line):
+                failures.append(f"{match[1]}: {match[2]}")
+                detail(failures[-1])
+            elif match := SET_UP.search(line):
+                failures.append(f"{match[2]}: {match[1]}")
+                detail(failures[-1])
+            elif match := SUMMARY.search(line):
+                summary = match
+    code = process.wait()
+    return report(tests, failures, summary, code, str(log))
+
+
+def report(
+    tests: Counter[str],
+    failures: list[str],
+    summary: re.Match[str] | None,
+    code: int,
+    log: str,
+) -> int:
+    if summary is None:
+        raise Sorry(f"Odoo ended with code {code} before it told a result; {log} says why.")
+    failed, errors, ran = (int(number) for number in summary.groups())
+    by_module = Counter(failure.split(":")[0] for failure in failures)
+    print(f"\n{'module':<32}{'tests':>8}{'failed':>8}")
+    for module, count in sorted(tests.items()):
+        print(f"{module:<32}{count:>8}{by_module[module]:>8}")
+    for failure in failures:
+        print(f"  {failure}")
+    print(f"Odoo counts {ran} tests, {failed} failures, {errors} errors; all of it in {log}")
+    print(f"{ran - failed - errors} passed, {failed + errors} failed")
+    if not ran:
+        print("No test ran: nothing was shown.")
+        return 1
+    return 1 if failed or errors or code else 0
