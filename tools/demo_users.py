@@ -17,4 +17,11 @@ class DemoUser(NamedTuple):
     role: str
 
 
-DEMO_USERS = (DemoUser("base.user_admin", "admin", "admin", "administrator"),)
+DEMO_USERS = (
+    DemoUser("base.user_admin", "admin", "admin", "administrator"),
+    DemoUser("med_master_data.user_picker_demo", "demo_picker", "demo_picker", "picker"),
+    DemoUser("med_master_data.user_reviewer_demo", "demo_reviewer", "demo_reviewer", "reviewer"),
+    DemoUser("med_master_data.user_quality_demo", "demo_quality", "demo_quality", "quality manager"),
+    DemoUser("med_master_data.user_supervisor_demo", "demo_supervisor", "demo_supervisor", "warehouse supervisor"),
+    DemoUser("med_master_data.user_auditor_demo", "demo_auditor", "demo_auditor", "auditor, reads only"),
+)

@@ -18,5 +18,6 @@
         "views/portal_templates.xml",
         "views/med_outbound_menus.xml",
     ],
+    "demo": ["demo/med_outbound_demo.xml"],
     "application": True,
 }

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
@@ -44,6 +44,7 @@ class MedEvidenceAppendOnly(models.AbstractModel):
                 )
             )
 
+    @api.model_create_multi
     def create(self, vals_list):
         if self.env.context.get("med_evidence_append") is not APPEND:
             raise AccessError(self.env._("Evidence is written by the system only; it cannot be entered or imported."))

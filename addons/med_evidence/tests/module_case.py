@@ -18,7 +18,7 @@ from string import Formatter
 
 import polib
 from lxml import etree
-from odoo import Command, fields
+from odoo import Command, fields, models
 from odoo.exceptions import AccessError
 from odoo.modules import Manifest
 from odoo.service.model import get_public_method
@@ -41,7 +41,7 @@ class ModuleCase(TransactionCase):
     deletable = ()
     # "model.field" of sentences in data files that need no translation.
     untranslated = ()
-    # Menus and groups of ours that a menu may be reached by.
+    # The groups under it are ours: one of them must reach every menu.
     privilege = "med_evidence.res_groups_privilege_med"
 
     # Odoo collects inherited tests only where it is told to; pytest collects imported classes
@@ -159,7 +159,7 @@ def manifest_problems(module, manifest):
         "category": ("its category", re.compile(r".*\S.*")),
     }
     for key, (what, pattern) in wanted.items():
-        if not pattern.fullmatch(str(manifest.get(key, ""))):
+        if not pattern.fullmatch(manifest.get(key) or ""):
             yield f"{where}: {key} is {manifest.get(key)!r}; give {what}"
     allowed = set(FLOORS)
     if module in FLOORS:
@@ -211,16 +211,18 @@ def import_problems(folder):
         pattern = "test_*.py" if inside.parts[0] == "tests" else "*.py"
         for file in sorted(package.glob(pattern)):
             if file.stem != "__init__" and file.stem not in imported:
-                yield f"{folder.name}/{inside}/{file.name}: import it in {inside}/__init__.py, or delete it"
+                yield f"{folder.name}/{inside}/{file.name}: import it in __init__.py, or delete it"
 
 
 def readme_problems(folder, name):
     readme = folder / "README.md"
     if not readme.is_file():
-        yield f"{folder.name}/README.md: write it (what {name} does, for whom, and what it does not do)"
+        yield f"{folder.name}/README.md: write what {name} does, for whom, and what it does not"
     elif name not in readme.read_text() and folder.name not in readme.read_text():
         yield f"{folder.name}/README.md: does not name the module ({name})"
 
+
+AUTOMATIC = {*models.MAGIC_COLUMNS, "display_name"}
 
 # Records of a module -------------------------------------------------------------------
 
@@ -234,14 +236,24 @@ def _records(env, model, module):
 
 def _own_models(env, module):
     """The models that the module made (not those it extends)."""
-    return [model for model in env.values() if model._original_module == module]
+    return [
+        model
+        for model in env.values()
+        if model._original_module == module and not _is_of_tests(model)
+    ]
+
+
+def _is_of_tests(model):
+    """Whether a test made up the model."""
+    return any(".tests." in parent.__module__ for parent in type(model).mro())
 
 
 def _own_fields(env, module):
     """(model, field) for what the module was the first to define."""
     for model in env.values():
         for field in model._fields.values():
-            if not field.automatic and not field.inherited and field._modules[:1] == (module,):
+            own = field._modules[:1] == (module,) and not field.inherited
+            if own and field.name not in AUTOMATIC and not _is_of_tests(model):
                 yield model, field
 
 
@@ -272,7 +284,7 @@ def view_problems(env, module):
                 view._check_xml()
                 if view.type == "qweb":
                     env["ir.qweb"]._compile(view.id)
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - any error is one
                 yield f"view {xmlid}: {str(error).strip()}"
         for warning in warnings:
             yield f"view {xmlid}: {warning}"
@@ -340,18 +352,18 @@ def action_problems(env, module):
             "active_id": 1,
             "active_ids": [1],
             "active_model": action.res_model,
-            "context_today": lambda: fields.Date.context_today(model),
+            "context_today": lambda model=model: fields.Date.context_today(model),
             "time": time,
             "datetime": datetime,
             "allowed_company_ids": env.companies.ids,
         }
         try:
             model.search_count(safe_eval(action.domain or "[]", values), limit=1)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - any error is one
             yield f"{where}: the domain {action.domain} fails: {error}"
         try:
             context = safe_eval(action.context or "{}", values)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - any error is one
             yield f"{where}: the context {action.context} fails: {error}"
             continue
         arch = etree.fromstring(model.get_view(action.search_view_id.id, "search")["arch"])
@@ -391,7 +403,7 @@ def menu_problems(env, module, groups):
         while chain:
             if chain.id not in seen:
                 name = "" if chain == menu else f" above it ({chain.complete_name})"
-                yield f"{where}: nobody sees the menu{name}; give a group of ours the menu and the right to read"
+                yield f"{where}: nobody sees it{name}; give a group of ours menu and right to read"
                 break
             chain = chain.parent_id
 
@@ -402,7 +414,7 @@ def menu_problems(env, module, groups):
 def description_problems(env, module):
     for model in _own_models(env, module):
         if not (model._description or "").strip() or model._description == model._name:
-            yield f"model {model._name}: has no _description; say in two or three words what a record is"
+            yield f"model {model._name}: has no _description; say in a few words what a record is"
 
 
 # Words of the database that mean nothing to a reader.
@@ -422,7 +434,7 @@ def label_problems(env, module):
             yield f"{where}: the label “{field.string}” is a column name; write one for people"
         elif field.string == given and TECHNICAL & set(words) and field.export_string_translation:
             yield (
-                f"{where}: the label “{field.string}” was made from the column name; write one for people"
+                f"{where}: the label “{field.string}” is the column's name; write one for people"
                 " (or export_string_translation=False when nobody ever sees it)"
             )
 
@@ -457,11 +469,11 @@ def compute_problems(env, module):
         ):
             continue
         if field.store and not env.registry.field_depends.get(field):
-            yield f"{where}: is stored and depends on nothing; name what it depends on, or it never changes"
+            yield f"{where}: is stored and never changes; name what it depends on"
         if not model._abstract:
             try:
                 getattr(model.browse(), field.compute)()
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - any error is one
                 yield f"{where}: {field.compute}() fails on the empty set: {error!r}"
 
 
@@ -472,7 +484,7 @@ def access_problems(env, module):
     rights = env["ir.model.access"].search([("perm_read", "=", True)]).mapped("model_id.model")
     for model in _own_models(env, module):
         if not model._abstract and model._name not in rights:
-            yield f"model {model._name}: nobody may read it; add a line to security/ir.model.access.csv"
+            yield f"model {model._name}: nobody may read it; add it to security/ir.model.access.csv"
 
 
 def access_row_problems(env, module, deletable=()):
@@ -509,8 +521,8 @@ def company_rule_problems(env, module):
             continue
         if model._name not in ruled:
             yield (
-                f"model {model._name}: has company_id and no record rule on it without groups; add one"
-                " with ('company_id', 'in', company_ids)"
+                f"model {model._name}: has company_id and no record rule on it for everybody;"
+                " add one with ('company_id', 'in', company_ids)"
             )
 
 
@@ -539,7 +551,7 @@ def translation_problems(folder, module, terms):
     template = {entry.msgid for entry in read_po(folder, f"{module}.pot")}
     if template != terms:
         odd = sorted(template ^ terms)[0]
-        yield f"{module}/i18n/{module}.pot: is not what the module exports (see “{odd}”); run tools/i18n.py"
+        yield f"{module}/i18n/{module}.pot: is not up to date (see “{odd}”); run tools/i18n.py"
     entries = {entry.msgid: entry for entry in read_po(folder) if not entry.obsolete}
     for term in terms - entries.keys():
         yield f"{where}: “{term}” is missing; {HOW}"
@@ -561,7 +573,7 @@ def entry_problems(entry):
         yield f"has {sorted(_holes(term))} to fill in, “{said}” has {sorted(_holes(said))}"
     if not CJK.search(said) and not _is_name(term):
         yield f"is said as “{said}”, which is not Chinese"
-    if re.search(r"[\u3400-\u9fff][,;:!?]|[\u3400-\u9fff]\.(?!\w)", said):
+    if re.search(r"[\u3400-\u9fff][,;:!?]|[\u3400-\u9fff]\.(?![A-Za-z0-9_])", said):
         yield f"has a half-width mark in “{said}”; Chinese text takes ，。；：！？"
     if term[:1].isspace() != said[:1].isspace() or term.count("\n") != said.count("\n"):
         yield f"begins or breaks lines otherwise than “{said}”"
@@ -620,12 +632,13 @@ def glossary_problems(entries, glossary):
             text, found = pattern.subn(" ", text)
             if found and not any(word.lower() in entry.msgstr.lower() for word in allowed):
                 yield (
-                    f"“{entry.msgid}”: {term} is {' or '.join(allowed)} in docs/glossary.csv, and is said"
-                    f" otherwise in “{entry.msgstr}”"
+                    f"“{entry.msgid}”: {term} is {' or '.join(allowed)} in docs/glossary.csv, but"
+                    f" not in “{entry.msgstr}”"
                 )
 
 
 SENTENCE = re.compile(r"[A-Za-z]{2,}[,;:]? +[A-Za-z]{2,}")
+OUR_FIELDS = "//record[starts-with(@model, 'med.')]/field"
 SPOKEN = (
     "t-out",
     "t-esc",
@@ -642,13 +655,14 @@ def literal_problems(env, module):
     for xmlid, view in _records(env, "ir.ui.view", module).items():
         for node in etree.fromstring(view.arch).iter("*"):
             if node.get("t-translation") == "off" and SENTENCE.search(" ".join(node.itertext())):
-                yield f"view {xmlid}: switches translation off for “{' '.join(node.itertext()).strip()}”"
+                words = " ".join(node.itertext()).strip()
+                yield f"view {xmlid}: switches translation off for “{words}”"
             if node.tag == "t" and "class" in node.get("t-set", ""):
                 continue
             for name in SPOKEN:
                 for literal in _literals(node.get(name)):
                     if SENTENCE.search(literal):
-                        yield f"view {xmlid}: “{literal}” in {name} is never translated; write it as text of a node"
+                        yield f"view {xmlid}: “{literal}” in {name} is not translated; make it text"
 
 
 def _literals(expression):
@@ -668,25 +682,19 @@ def _literals(expression):
 
 
 def data_literal_problems(env, folder, manifest, exempt=()):
-    """Sentences in data of our own models, in fields that hold one language only."""
-    for key in ("data", "demo"):
-        for name in manifest.get(key) or ():
-            if not name.endswith(".xml"):
+    """Sentences in data of our own models, in fields that hold one language only. Demo data is
+    a story full of names, and may be in one language."""
+    for name in manifest.get("data") or ():
+        if not name.endswith(".xml"):
+            continue
+        for node in etree.parse(str(folder / name)).xpath(OUR_FIELDS):
+            model, text = node.getparent().get("model"), node.text or ""
+            field = env[model]._fields.get(node.get("name")) if model in env else None
+            full = f"{model}.{node.get('name')}"
+            if not isinstance(field, fields.Char | fields.Text | fields.Html) or field.translate:
                 continue
-            for record in etree.parse(str(folder / name)).iter("record"):
-                model = env.get(record.get("model"))
-                if model is None or not model._name.startswith("med."):
-                    continue
-                for node in record.iterchildren("field"):
-                    field = model._fields.get(node.get("name"))
-                    full = f"{model._name}.{node.get('name')}"
-                    if (
-                        not isinstance(field, fields.Char | fields.Text | fields.Html)
-                        or field.translate
-                    ):
-                        continue
-                    if full not in exempt and SENTENCE.search(node.text or ""):
-                        yield (
-                            f"{folder.name}/{name}: “{node.text}” is shown in English to everybody;"
-                            f" make {full} translate=True"
-                        )
+            if full not in exempt and SENTENCE.search(text):
+                yield (
+                    f"{folder.name}/{name}: “{text}” is shown in English to everybody;"
+                    f" make {full} translate=True"
+                )

@@ -1,5 +1,6 @@
 import base64
 import json
+from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
@@ -144,18 +145,24 @@ class TestCatalogueImport(MedMasterDataCase):
 
     def test_one_product_that_refuses_does_not_stop_the_others(self):
         self.Catalogue._import_lines([self.line(), self.line(GTIN_2)])
-        product = self.device().product_variant_id
-        location = self.env.ref("stock.warehouse0").lot_stock_id
-        lot = self.make_lot(product, "L1")
-        self.env["stock.quant"]._update_available_quantity(product, location, 5, lot_id=lot)
-        report = self.Catalogue._import_lines(
-            [self.line(track="serial"), self.line(GTIN_2, name="Changed")]
-        )
+        Product = self.env.registry["product.template"]
+        write = Product.write
+
+        def refusing(products, vals):
+            write(products, vals)
+            if vals.get("tracking") == "serial":
+                raise UserError("in use")  # as Odoo does for some products with stock
+            return True
+
+        with patch.object(Product, "write", refusing):
+            report = self.Catalogue._import_lines(
+                [self.line(name="Half", track="serial"), self.line(GTIN_2, name="Changed")]
+            )
+        self.assertEqual([entry["code"] for entry in report["refused"]], ["write_refused"])
+        self.assertIn("in use", report["refused"][0]["reason"])
+        self.assertEqual(counts(report), [0, 1, 0, 1])
+        self.assertEqual((self.device().name, self.device().tracking), ("Stent", "lot"))
         self.assertEqual(self.device(GTIN_2).name, "Changed")
-        if report["refused"]:
-            self.assertEqual([entry["code"] for entry in report["refused"]], ["write_refused"])
-            self.assertEqual(self.device().tracking, "lot")
-            self.assertEqual(counts(report), [0, 1, 0, 1])
 
     def test_dry_run_writes_nothing(self):
         before = len(self.events("catalogue.imported"))

@@ -1,5 +1,6 @@
 from . import (
     med_gate,
+    med_outbound_demo,
     med_outbound_receipt,
     med_outbound_review,
     med_timeline,

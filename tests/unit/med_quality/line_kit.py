@@ -47,7 +47,7 @@ LINE = LineFacts(
 )
 
 
-def line(*, lot: dict | None | str = "as it is", **facts) -> LineFacts:
+def line(*, lot: dict | str | None = "as it is", **facts) -> LineFacts:
     """LINE with other facts; ``lot={...}`` changes facts of its lot, ``lot=None`` takes it away."""
     if lot != "as it is":
         facts["lot"] = None if lot is None else replace(LOT, **lot)

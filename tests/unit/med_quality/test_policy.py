@@ -1,5 +1,6 @@
 """Which policy applies: the most specific, whatever the order they come in."""
 
+import itertools
 from dataclasses import replace
 
 import pytest
@@ -76,7 +77,7 @@ def test_a_limited_policy_wins_over_an_unlimited_one(limit):
     )
 
 
-@pytest.mark.parametrize(("stronger", "weaker"), zip(LIMITS, LIMITS[1:], strict=False))
+@pytest.mark.parametrize(("stronger", "weaker"), itertools.pairwise(LIMITS))
 def test_the_order_of_the_limits(stronger, weaker):
     strong = replace(BASE, id=1, effect="warn", **{stronger: FITTING[stronger]})
     weak = replace(BASE, id=2, effect="block", **{weaker: FITTING[weaker]})
