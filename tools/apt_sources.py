@@ -35,9 +35,7 @@ def parse_one_line(text: str) -> list[Source]:
         words = match["rest"].split()
         if len(words) < 2:
             continue
-        options = dict(
-            option.split("=", 1) for option in (match["options"] or "").split() if "=" in option
-        )
+        options = dict(option.split("=", 1) for option in (match["options"] or "").split() if "=" in option)
         sources.append(Source(words[0], words[1], tuple(words[2:]), options.get("signed-by")))
     return sources
 

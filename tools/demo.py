@@ -45,9 +45,7 @@ def create(bench: Workbench, database: str, ours: list[str]) -> None:
     databases.rename(bench.server, fresh, database)
 
 
-def bring_up_to_date(
-    bench: Workbench, database: str, wanted: dict[str, str], have: dict[str, str]
-) -> str:
+def bring_up_to_date(bench: Workbench, database: str, wanted: dict[str, str], have: dict[str, str]) -> str:
     changed = sorted(name for name in wanted if name in have and have[name] != wanted[name])
     new = sorted(name for name in wanted if name not in have)
     if not have:  # asked for: update everything of ours

@@ -22,6 +22,11 @@ DEMO_USERS = (
     DemoUser("med_master_data.user_picker_demo", "demo_picker", "demo_picker", "picker"),
     DemoUser("med_master_data.user_reviewer_demo", "demo_reviewer", "demo_reviewer", "reviewer"),
     DemoUser("med_master_data.user_quality_demo", "demo_quality", "demo_quality", "quality manager"),
-    DemoUser("med_master_data.user_supervisor_demo", "demo_supervisor", "demo_supervisor", "warehouse supervisor"),
+    DemoUser(
+        "med_master_data.user_supervisor_demo",
+        "demo_supervisor",
+        "demo_supervisor",
+        "warehouse supervisor",
+    ),
     DemoUser("med_master_data.user_auditor_demo", "demo_auditor", "demo_auditor", "auditor, reads only"),
 )

@@ -50,7 +50,7 @@ class Outcome(NamedTuple):
             parts.append(f"{len(self.untranslated)} to translate")
         if self.dropped:
             parts.append(f"{len(self.dropped)} not said any more")
-        parts.append("written" if self.changed else "as it was")
+        parts.append("changed" if self.changed else "as it was")
         return ", ".join(parts)
 
 
@@ -90,9 +90,7 @@ def merged(pot: Any, old: Iterable[Any], siblings: Iterable[Any] = ()) -> Any:
     po.metadata = {**HEADER, "Language": LANGUAGE, "Plural-Forms": "nplurals=1; plural=0;"}
     for term in pot:
         own = known.get(term.msgid)
-        entry = polib.POEntry(
-            msgid=term.msgid, comment=term.comment, occurrences=list(term.occurrences)
-        )
+        entry = polib.POEntry(msgid=term.msgid, comment=term.comment, occurrences=list(term.occurrences))
         entry.msgstr = own.msgstr if own and own.msgstr else said.get(term.msgid, "")
         if own and own.fuzzy:
             entry.flags.append("fuzzy")
@@ -141,9 +139,7 @@ def main(arguments: list[str]) -> int:
     options = parser.parse_args(arguments)
     good = True
     with environment(options.config, options.db) as env:
-        installed = set(
-            env["ir.module.module"].search([("state", "=", "installed")]).mapped("name")
-        )
+        installed = set(env["ir.module.module"].search([("state", "=", "installed")]).mapped("name"))
         for module in options.modules or [name for name in addons.ours() if name in installed]:
             if module not in installed or not (ADDONS / module).is_dir():
                 print(f"{module}: is not an addon of ours that {options.db} has", file=sys.stderr)

@@ -68,9 +68,7 @@ def check_addon(addon: Path) -> Iterator[Offence]:
         yield from check_source(tree, source, addon.name, allowed, in_lib=in_lib)
 
 
-def check_source(
-    tree: ast.AST, file: Path, addon: str, allowed: frozenset[str], *, in_lib: bool
-) -> Iterator[Offence]:
+def check_source(tree: ast.AST, file: Path, addon: str, allowed: frozenset[str], *, in_lib: bool) -> Iterator[Offence]:
     for node in ast.walk(tree):
         for module in imported(node):
             line: int = getattr(node, "lineno", 1)

@@ -147,9 +147,7 @@ def download(suite: str) -> list[Path]:
                 file.replace(DOWNLOADS / file.name)
     files = [downloaded(name) for name in wanted]
     if None in files:
-        raise Sorry(
-            f"apt-get downloaded no file for some of {', '.join(missing)}; see .local/logs."
-        )
+        raise Sorry(f"apt-get downloaded no file for some of {', '.join(missing)}; see .local/logs.")
     return [file for file in files if file]
 
 
@@ -177,9 +175,7 @@ def private_apt(suite: str, etc_apt: Path = Path("/etc/apt")) -> list[str]:
     state = LOCAL / "apt" / suite
     for folder in ("lists/partial", "cache/archives/partial"):
         (state / folder).mkdir(parents=True, exist_ok=True)
-    stamps.write_atomically(
-        state / "sources.list", f"deb [signed-by={keyring}] {mirror} {suite} main\n"
-    )
+    stamps.write_atomically(state / "sources.list", f"deb [signed-by={keyring}] {mirror} {suite} main\n")
     options = {
         "Dir::State::Lists": state / "lists",
         "Dir::Cache": state / "cache",

@@ -41,9 +41,7 @@ def lint() -> int:
     return run_tagged("/test_lint", "test_lint on our addons", lint_addons=addons.ours())
 
 
-def run_tagged(
-    tags: str, title: str, *, plain: bool = False, lint_addons: list[str] | None = None
-) -> int:
+def run_tagged(tags: str, title: str, *, plain: bool = False, lint_addons: list[str] | None = None) -> int:
     steps = Steps(6)
     bench = workbench.set_up(steps)
     browser.ensure(steps)

@@ -9,6 +9,8 @@ from tools.say import Sorry
 
 PURE = ("tests/unit", "tests/conformance")
 WITH_ODOO = ("tests/odoo",)
+# These start a server of their own and speak to it as clients do.
+LIVE = ("tests/live",)
 
 # Options of pytest whose value is a word of its own, which is no path to collect.
 TAKES_VALUE = frozenset(
@@ -22,10 +24,11 @@ TAKES_VALUE = frozenset(
 
 
 class Plan(NamedTuple):
-    """What each phase collects, and the options that both get."""
+    """What each phase collects, and the options that all get."""
 
     pure: list[str]
     odoo: list[str]
+    live: list[str]
     options: list[str]
 
 
@@ -43,17 +46,21 @@ def split_arguments(arguments: list[str]) -> tuple[list[str], list[str]]:
 
 
 def plan(arguments: list[str], root: Path, here: Path) -> Plan:
-    """Sort the given paths, or all tests when none is given, into the two phases."""
+    """Sort the given paths, or all tests when none is given, into the phases."""
     paths, options = split_arguments(arguments)
     pure: list[str] = []
     odoo: list[str] = []
+    live: list[str] = []
     for given in paths or [str(root)]:
         path, _, selector = given.partition("::")
         place = locate(path, root, here)
         for found in expand(place, root):
             target = f"{found}::{selector}" if selector else str(found)
-            (pure if is_pure(found, root) else odoo).append(target)
-    return Plan(dedupe(pure), dedupe(odoo), options)
+            if is_below(found, root, PURE):
+                pure.append(target)
+            else:
+                (live if is_below(found, root, LIVE) else odoo).append(target)
+    return Plan(dedupe(pure), dedupe(odoo), dedupe(live), options)
 
 
 def locate(path: str, root: Path, here: Path) -> Path:
@@ -66,14 +73,14 @@ def locate(path: str, root: Path, here: Path) -> Path:
 
 def expand(place: Path, root: Path) -> list[Path]:
     """The folders with tests in a place; a test file stands for itself."""
-    known = [root / folder for folder in PURE + WITH_ODOO]
+    known = [root / folder for folder in PURE + WITH_ODOO + LIVE]
     known += sorted(root.glob("addons/*/tests"))
     inside = [folder for folder in known if folder.is_dir() and folder.is_relative_to(place)]
     return inside or [place]
 
 
-def is_pure(place: Path, root: Path) -> bool:
-    return any(place.is_relative_to(root / folder) for folder in PURE)
+def is_below(place: Path, root: Path, folders: tuple[str, ...]) -> bool:
+    return any(place.is_relative_to(root / folder) for folder in folders)
 
 
 def dedupe(values: list[str]) -> list[str]:

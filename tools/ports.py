@@ -32,6 +32,4 @@ def choose(asked: int | None, default: int, interface: str = "127.0.0.1") -> int
     for port in range(default, default + TRIES):
         if is_free(port, interface):
             return port
-    raise Sorry(
-        f"the ports {default} to {default + TRIES - 1} are all taken: choose one with --port."
-    )
+    raise Sorry(f"the ports {default} to {default + TRIES - 1} are all taken: choose one with --port.")

@@ -137,9 +137,7 @@ def stop() -> bool:
 def is_running() -> bool:
     if not (DATA / "postmaster.pid").is_file() or not VENV.exists():
         return False
-    ready = subprocess.run(
-        [str(binaries() / "pg_isready"), "-q", "-h", str(sockets()), "-p", PORT], check=False
-    )
+    ready = subprocess.run([str(binaries() / "pg_isready"), "-q", "-h", str(sockets()), "-p", PORT], check=False)
     return ready.returncode == 0
 
 

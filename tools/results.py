@@ -47,11 +47,7 @@ def read(report: Path, code: int) -> Result:
 def total(results: list[Result], *, browser_wanted: bool) -> Result:
     """One verdict. That a phase found nothing is fine as long as another one found something."""
     found_something = any(result.passed + result.failed + result.skipped for result in results)
-    codes = [
-        result.code
-        for result in results
-        if not (result.code == NOTHING_COLLECTED and found_something)
-    ]
+    codes = [result.code for result in results if not (result.code == NOTHING_COLLECTED and found_something)]
     skips = tuple(name for result in results for name in result.browser_skips)
     code = next((code for code in codes if code), 0)
     if not results:

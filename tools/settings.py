@@ -66,9 +66,7 @@ def absolute_addons_path(value: str, root: Path) -> list[Path]:
     return [path for path in paths if next(path.glob("*/__manifest__.py"), None)]
 
 
-def write(
-    odoo: Odoo, server: Server, extra: Mapping[str, str] | None = None, file: Path = CONF
-) -> Path:
+def write(odoo: Odoo, server: Server, extra: Mapping[str, str] | None = None, file: Path = CONF) -> Path:
     """The configuration for the tools; everything not about paths is taken over as it is."""
     options = read()
     paths = odoo.addons_paths + absolute_addons_path(options.get("addons_path", ""), ROOT)

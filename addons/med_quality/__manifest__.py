@@ -19,4 +19,5 @@
         "views/product_views.xml",
         "views/med_quality_menus.xml",
     ],
+    "assets": {"web.assets_backend": ["med_quality/static/src/**/*"]},
 }

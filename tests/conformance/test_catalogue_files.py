@@ -52,9 +52,7 @@ def test_facts_survive(lines):
         assert {(i.di, i.agency) for i in record.identifiers} <= known
         packages = [i for i in data["identifiers"] if i["type"] == "Package"]
         dropped = [w for w in record.warnings if w.code.startswith(("pack_", "check_"))]
-        assert sum(i.level in ("inner", "case", "pallet") for i in record.identifiers) + len(
-            dropped
-        ) == len(packages)
+        assert sum(i.level in ("inner", "case", "pallet") for i in record.identifiers) + len(dropped) == len(packages)
 
 
 def test_absurd_limits_are_flagged(lines):
@@ -75,9 +73,7 @@ def test_published_limits_are_those_of_the_source(lines):
     seen = Counter()
     for text in texts:
         data, record = json.loads(text), catalogue.map_text(text)
-        rows = [
-            s for s in data.get("storage", []) if s["type"] == "Storage Environment Temperature"
-        ]
+        rows = [s for s in data.get("storage", []) if s["type"] == "Storage Environment Temperature"]
         if len(rows) != 1 or isinstance(record, Refused) or "Fahrenheit" in json.dumps(rows):
             continue
         for side, value in (("low", record.storage.minimum), ("high", record.storage.maximum)):
@@ -106,13 +102,9 @@ def test_package_hierarchy(shared):
         sizes = {i.di: i.quantity for i in record.identifiers}
         for pack in packs:
             if pack["package_di"] in sizes and pack["contains_di"] in sizes and not record.warnings:
-                assert sizes[pack["package_di"]] == sizes[pack["contains_di"]] * int(
-                    pack["quantity"]
-                )
+                assert sizes[pack["package_di"]] == sizes[pack["contains_di"]] * int(pack["quantity"])
                 chains += 1
-        assert len(record.identifiers) - 1 + len(record.warnings) >= len(
-            {p["package_di"] for p in packs}
-        )
+        assert len(record.identifiers) - 1 + len(record.warnings) >= len({p["package_di"] for p in packs})
     assert chains > 1000
 
 

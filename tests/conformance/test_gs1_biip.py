@@ -33,9 +33,7 @@ def test_gtin_14(vectors):
 
 
 def test_gtin_13_and_12_are_forms_of_the_14(vectors):
-    cases = of(vectors, "gtin/test_encode.py::test_as_gtin_13[") + of(
-        vectors, "gtin/test_encode.py::test_as_gtin_12["
-    )
+    cases = of(vectors, "gtin/test_encode.py::test_as_gtin_13[") + of(vectors, "gtin/test_encode.py::test_as_gtin_12[")
     assert len(cases) >= 5
     for case in cases:
         assert case["expected"] in gtin.shorter_forms(gtin.normalise(case["value"]))

@@ -38,9 +38,5 @@ def test_gmn_pair(vectors):
 
 def test_unseparated_public_sample_is_ambiguous(shared):
     samples = json.loads((shared / "realdata/udi/cn_udi_samples.json").read_text())
-    sample = next(
-        s
-        for s in samples["udi_carrier_examples_other_agencies"]
-        if "ambiguous" in s.get("remark", "")
-    )
+    sample = next(s for s in samples["udi_carrier_examples_other_agencies"] if "ambiguous" in s.get("remark", ""))
     assert scan.parse(sample["udi"], date(2026, 1, 1)).has_problem("ambiguous")

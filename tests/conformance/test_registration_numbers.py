@@ -25,8 +25,6 @@ def test_worked_examples(shared):
 def test_published_numbers_are_read(shared):
     """Every registration number in the public NMPA device records."""
     samples = json.loads((shared / "realdata/udi/cn_udi_samples.json").read_text())
-    numbers = [
-        n for s in samples["nmpa_udid_xml"] for n in re.findall(r"<zczbhhzbapzbh>(.*?)<", s["xml"])
-    ]
+    numbers = [n for s in samples["nmpa_udid_xml"] for n in re.findall(r"<zczbhhzbapzbh>(.*?)<", s["xml"])]
     assert numbers
     assert [n for n in numbers if not is_valid(n)] == []

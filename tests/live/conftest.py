@@ -128,26 +128,35 @@ def connect(options: dict[str, str], database: str) -> Any:
 
 
 @pytest.fixture(scope="session")
-def database(options: dict[str, str]) -> Any:
-    """A copy of the template, dropped afterwards."""
+def fresh_database(options: dict[str, str]) -> Callable[[str], contextlib.AbstractContextManager[str]]:
+    """Makes copies of the template, each dropped afterwards."""
     template = os.environ.get("MED_TEMPLATE_DB") or options["db_name"]
-    name = f"{template}_live_{os.getpid()}"
-    connection = connect(options, "postgres")
-    with connection.cursor() as cursor:
-        cursor.execute(
-            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
-        )
-        try:
-            yield name
-        finally:
-            cursor.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
-            connection.close()
+
+    @contextlib.contextmanager
+    def copy(suffix: str) -> Any:
+        name = f"{template}_{suffix}_{os.getpid()}"
+        connection = connect(options, "postgres")
+        with connection.cursor() as cursor:
+            make = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+            cursor.execute(make.format(sql.Identifier(name), sql.Identifier(template)))
+            try:
+                yield name
+            finally:
+                cursor.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+                connection.close()
+
+    return copy
 
 
 @pytest.fixture(scope="session")
-def own_config(
-    odoo_config: Path, database: str, tmp_path_factory: pytest.TempPathFactory
-) -> tuple[Path, int]:
+def database(fresh_database: Callable[[str], contextlib.AbstractContextManager[str]]) -> Any:
+    """The running server's own copy."""
+    with fresh_database("live") as name:
+        yield name
+
+
+@pytest.fixture(scope="session")
+def own_config(odoo_config: Path, database: str, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, int]:
     """The given configuration with our database, a free port and one process."""
     parser = configparser.ConfigParser(interpolation=None)
     parser.read(odoo_config)

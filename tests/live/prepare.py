@@ -40,7 +40,14 @@ def key(owner):
 def lot(name, product, days, status="released"):
     record = env["stock.lot"].create({"name": name, "product_id": product.id})
     expiry = now + timedelta(days=days)
-    record.write({"expiration_date": expiry, "removal_date": expiry, "use_date": expiry, "alert_date": expiry})
+    record.write(
+        {
+            "expiration_date": expiry,
+            "removal_date": expiry,
+            "use_date": expiry,
+            "alert_date": expiry,
+        }
+    )
     if status != "quarantine":
         record._med_set_status(status)
     env["stock.quant"]._update_available_quantity(product, stock, 1000, lot_id=record)
@@ -107,6 +114,8 @@ keys = {
     "picker": key(user("picker", "stock.group_stock_user")),
     "quality": key(user("quality", "stock.group_stock_user", "med_master_data.group_med_quality")),
 }
-env.ref("base.user_admin").group_ids += env.ref("stock.group_stock_manager") + env.ref("med_master_data.group_med_quality")
+env.ref("base.user_admin").group_ids += env.ref("stock.group_stock_manager") + env.ref(
+    "med_master_data.group_med_quality"
+)
 env.cr.commit()
 print("PREPARED " + json.dumps({"ids": ids, "keys": keys}))  # noqa: T201 - the fixture reads it

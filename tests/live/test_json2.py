@@ -131,7 +131,11 @@ class Desk:
         return self.picker.call("stock.picking", "button_validate", [picking], context={**ANSWERED, **context})
 
     def quant(self, lot: str) -> int:
-        domain = [["lot_id", "=", self.ids[lot]], ["location_id", "=", self.ids["stock"]], ["package_id", "=", False]]
+        domain = [
+            ["lot_id", "=", self.ids[lot]],
+            ["location_id", "=", self.ids["stock"]],
+            ["package_id", "=", False],
+        ]
         (quant,) = self.admin.call("stock.quant", "search", domain=domain)
         return quant
 
@@ -146,7 +150,11 @@ class Desk:
 
         def act() -> None:
             answer = self.picker.call(
-                model, "load", fields=list(row), data=[[str(v) for v in row.values()]], context={"import_file": True}
+                model,
+                "load",
+                fields=list(row),
+                data=[[str(v) for v in row.values()]],
+                context={"import_file": True},
             )
             if answer["ids"] is False:
                 messages = " ".join(message["message"] for message in answer["messages"])
@@ -159,7 +167,7 @@ class Desk:
         prints = {}
         for table in WATCHED:
             # the names are constants of this file
-            rows = self.live.query(f"SELECT md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')) FROM {table} t")
+            rows = self.live.query(f"SELECT md5(string_agg(t::text, '|' ORDER BY t::text)) FROM {table} t")
             prints[table] = rows[0][0]
         return prints
 
@@ -167,13 +175,11 @@ class Desk:
         return self.live.query("SELECT coalesce(max(id), 0) FROM med_evidence_event")[0][0]
 
     def events_since(self, event: int) -> list[tuple[str, str, dict[str, Any]]]:
-        rows = self.live.query(
-            "SELECT kind, user_name, body FROM med_evidence_event WHERE id > %s ORDER BY id", event
-        )
+        rows = self.live.query("SELECT kind, user_name, body FROM med_evidence_event WHERE id > %s ORDER BY id", event)
         return [(kind, user, json.loads(body)) for kind, user, body in rows]
 
 
-# Shipping what must not leave -----------------------------------------------------------------
+# Shipping what must not leave ----------------------------------------------------------------
 
 
 @attempt("expired")
@@ -197,9 +203,16 @@ def validate_a_quarantined_lot(desk: Desk) -> Step:
 @attempt("expired")
 def validate_through_the_expiry_wizard(desk: Desk) -> Step:
     picking = desk.delivery("expired")
-    context = {**ANSWERED, "button_validate_picking_ids": [picking], "default_lot_ids": [[6, 0, [desk.ids["expired"]]]]}
+    context = {
+        **ANSWERED,
+        "button_validate_picking_ids": [picking],
+        "default_lot_ids": [[6, 0, [desk.ids["expired"]]]],
+    }
     wizard = desk.picker.call(
-        "expiry.picking.confirmation", "create", vals_list=[{"picking_ids": [[4, picking]]}], context=context
+        "expiry.picking.confirmation",
+        "create",
+        vals_list=[{"picking_ids": [[4, picking]]}],
+        context=context,
     )
     return lambda: desk.picker.call("expiry.picking.confirmation", "process", wizard, context=context)
 
@@ -219,7 +232,10 @@ def validate_through_the_backorder_wizard(desk: Desk) -> Step:
 def swap_the_lot_before_validating(desk: Desk) -> Step:
     picking = desk.delivery("good")
     desk.picker.call(
-        "stock.move.line", "write", desk.parts(picking, "move_line_ids"), vals={"lot_id": desk.ids["expired"]}
+        "stock.move.line",
+        "write",
+        desk.parts(picking, "move_line_ids"),
+        vals={"lot_id": desk.ids["expired"]},
     )
     return lambda: desk.validate(picking, skip_expired=True)
 
@@ -236,7 +252,9 @@ def redirect_the_line_of_an_internal_transfer(desk: Desk) -> Step:
 def finish_a_batch(desk: Desk) -> Step:
     pickings = [desk.delivery("good"), desk.delivery("expired")]
     batch = desk.admin.create(
-        "stock.picking.batch", picking_ids=[[6, 0, pickings]], picking_type_id=desk.ids["deliveries"]
+        "stock.picking.batch",
+        picking_ids=[[6, 0, pickings]],
+        picking_type_id=desk.ids["deliveries"],
     )
     desk.admin.call("stock.picking.batch", "action_confirm", [batch])
     context = {**ANSWERED, "skip_expired": True}
@@ -278,7 +296,7 @@ def scrap_into_the_customers_location(desk: Desk) -> Step:
     return lambda: desk.picker.call("stock.scrap", "action_validate", [scrap])
 
 
-# Rewriting what was shipped -----------------------------------------------------------------------
+# Rewriting what was shipped ------------------------------------------------------------------
 
 LINE_CHANGES: dict[str, Callable[[Desk], dict[str, Any]]] = {
     "lot": lambda desk: {"lot_id": desk.ids["expired"]},
@@ -297,7 +315,11 @@ MOVE_CHANGES: dict[str, Callable[[Desk], dict[str, Any]]] = {
     "state": lambda desk: {"state": "draft"},
     "date": lambda desk: {"date": LONG_AGO},
     "destination": lambda desk: {"location_dest_id": desk.ids["shelf"]},
-    "destination_beside_the_state": lambda desk: {"state": "done", "location_dest_id": desk.ids["shelf"]},
+    "destination_beside_the_state": lambda desk: {
+        "state": "done",
+        "location_dest_id": desk.ids["shelf"],
+    },
+    "date_beside_the_state": lambda desk: {"state": "done", "date": LONG_AGO},
     "transfer": lambda desk: {"picking_id": False},
     "being_a_count": lambda desk: {"is_inventory": True},
 }
@@ -318,7 +340,10 @@ def _change(part: str, values: Callable[[Desk], dict[str, Any]]) -> Attempt:
 
 for _part, _changes in CHANGES.items():
     for _name, _values in _changes.items():
-        ATTEMPTS[f"change_the_{_name}_of_a_done_{_part}"] = (_change(_part, _values), {"history_edit"})
+        ATTEMPTS[f"change_the_{_name}_of_a_done_{_part}"] = (
+            _change(_part, _values),
+            {"history_edit"},
+        )
 
 
 @attempt("history_edit")
@@ -365,7 +390,7 @@ def prolong_a_shipped_lot(desk: Desk) -> Step:
     return desk.write("stock.lot", desk.ids["good"], expiration_date=LATER)
 
 
-# Done without moving ------------------------------------------------------------------------------
+# Done without moving -------------------------------------------------------------------------
 
 
 @attempt("state_write")
@@ -387,11 +412,12 @@ def write_the_lines_state(desk: Desk) -> Step:
 def create_a_done_move_with_lines(desk: Desk) -> Step:
     picking = desk.delivery("expired")
     return desk.create(
-        "stock.move", **desk.move(picking, state="done", move_line_ids=[[0, 0, desk.line("expired", picking)]])
+        "stock.move",
+        **desk.move(picking, state="done", move_line_ids=[[0, 0, desk.line("expired", picking)]]),
     )
 
 
-# Stock from nothing --------------------------------------------------------------------------------
+# Stock from nothing --------------------------------------------------------------------------
 
 
 @attempt("quant_write")
@@ -437,7 +463,7 @@ def _seven(desk: Desk) -> dict[str, Any]:
     return {**{field: desk.ids[name] for field, name in names.items()}, "quantity": 7}
 
 
-# The law -----------------------------------------------------------------------------------------
+# The law -------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -537,15 +563,25 @@ def test_no_client_adds_a_signature_through_the_signed_record(desk: Desk) -> Non
 def test_the_log_is_sealed_against_the_database_user_too(desk: Desk) -> None:
     """Not a client any more: the very role that owns the tables is refused by them."""
     desk.shipped()
-    for statement in ("UPDATE med_evidence_event SET body = '{}'", "DELETE FROM med_evidence_event"):
-        with pytest.raises(psycopg2.errors.InsufficientPrivilege), desk.live.connection.cursor() as cursor:
+    for statement in (
+        "UPDATE med_evidence_event SET body = '{}'",
+        "DELETE FROM med_evidence_event",
+    ):
+        with (
+            pytest.raises(psycopg2.errors.InsufficientPrivilege),
+            desk.live.connection.cursor() as cursor,
+        ):
             cursor.execute(statement)
 
 
 def test_a_stock_user_neither_changes_nor_deletes_policies(desk: Desk) -> None:
     before = desk.fingerprint()
     policies = desk.admin.call("med.gate.policy", "search", domain=[])
-    for method, arguments in (("write", {"vals": {"effect": "warn"}}), ("unlink", {}), ("action_archive", {})):
+    for method, arguments in (
+        ("write", {"vals": {"effect": "warn"}}),
+        ("unlink", {}),
+        ("action_archive", {}),
+    ):
         refusal = desk.live.refused(lambda m=method, a=arguments: desk.picker.call("med.gate.policy", m, policies, **a))
         assert refusal.name.endswith("AccessError"), refusal
     vals = {"rule": "expired", "effect": "off", "date_from": "2024-01-01"}
@@ -603,7 +639,11 @@ def test_a_good_lot_leaves_and_returns(desk: Desk) -> None:
     """The daily work of the same user, with mail and tracking as they really are."""
     seen, done = desk.last_event(), desk.shipped()
     assert [kind for kind, _user, _body in desk.events_since(seen)] == ["gate.passed"]
-    context = {"active_id": done["picking"], "active_ids": [done["picking"]], "active_model": "stock.picking"}
+    context = {
+        "active_id": done["picking"],
+        "active_ids": [done["picking"]],
+        "active_model": "stock.picking",
+    }
     (wizard,) = desk.picker.call("stock.return.picking", "create", vals_list=[{}], context=context)
     lines = desk.picker.read("stock.return.picking", wizard, "product_return_moves")
     desk.picker.call("stock.return.picking.line", "write", lines, vals={"quantity": 1})
@@ -614,17 +654,22 @@ def test_a_good_lot_leaves_and_returns(desk: Desk) -> None:
 
 def test_a_lot_is_released_by_signature_over_the_wire(desk: Desk) -> None:
     """The signer's own password, sent with his own key, and nothing less."""
-    lot = desk.admin.create(
-        "stock.lot", name="TO-RELEASE", product_id=desk.ids["device"], expiration_date=LATER
-    )
-    dialog = {"res_model": "stock.lot", "res_ids": str(lot), "meaning": "release", "reason": "inspected"}
+    lot = desk.admin.create("stock.lot", name="TO-RELEASE", product_id=desk.ids["device"], expiration_date=LATER)
+    dialog = {
+        "res_model": "stock.lot",
+        "res_ids": str(lot),
+        "meaning": "release",
+        "reason": "inspected",
+    }
     wizard = desk.quality.create("med.evidence.sign", **dialog)
 
     def sign(client: Client, password: str) -> None:
         client.call("med.evidence.sign", "action_sign", [wizard], context={"password": password})
 
     assert desk.live.refused(lambda: sign(desk.quality, "a guess")).name.endswith("UserError")
-    assert desk.live.refused(lambda: sign(desk.admin, "quality of the warehouse")).name.endswith(("UserError", "AccessError"))
+    assert desk.live.refused(lambda: sign(desk.admin, "quality of the warehouse")).name.endswith(
+        ("UserError", "AccessError")
+    )
     assert desk.admin.read("stock.lot", lot, "med_status") == "quarantine"
     sign(desk.quality, "quality of the warehouse")
     assert desk.admin.read("stock.lot", lot, "med_status") == "released"

@@ -60,8 +60,9 @@ class Day:
 
     def refused(self, what: str, rules: set[str], act: Callable[[], object]) -> None:
         """``act`` has to be refused by exactly these rules, and nothing of it stays."""
-        from odoo.addons.med_quality.exceptions import GateRefusedError
         from odoo.exceptions import UserError
+
+        from odoo.addons.med_quality.exceptions import GateRefusedError
 
         try:
             with self.env.cr.savepoint():
@@ -186,18 +187,27 @@ def masters(day: Day, catalogue: Path) -> Any:
         result = day.env["med.catalogue"].with_user(day.user["quality"])._import_lines(lines)
         expect(result["created"] > 0, "the catalogue has no device that can be imported")
         identifiers = day.env["med.product.identifier"].search(
-            [("agency", "=", "GS1"), ("level", "=", "unit"), ("product_tmpl_id.med_is_device", "=", True)]
+            [
+                ("agency", "=", "GS1"),
+                ("level", "=", "unit"),
+                ("product_tmpl_id.med_is_device", "=", True),
+            ]
         )
         products = identifiers.product_tmpl_id.product_variant_id
         dated = products.filtered(lambda product: product.tracking == "lot" and product.use_expiration_date)
-        expect(len(dated) >= 3, "the catalogue has fewer than three lot-tracked devices with a GS1 identifier")
+        expect(
+            len(dated) >= 3,
+            "the catalogue has fewer than three lot-tracked devices with a GS1 identifier",
+        )
         devices = dated[:6]
         # class II and III need licences; a published record does not say the class of every market
         devices.filtered(lambda product: not product.med_device_class).with_user(
             day.user["quality"]
         ).product_tmpl_id.med_device_class = "III"
-        say(f"{len([line for line in lines if line.strip()])} lines, {result['created']} devices,"
-            f" {len(result['refused'])} refused with a reason")
+        say(
+            f"{len([line for line in lines if line.strip()])} lines, {result['created']} devices,"
+            f" {len(result['refused'])} refused with a reason"
+        )
     return devices
 
 
@@ -207,6 +217,7 @@ def masters(day: Day, catalogue: Path) -> Any:
 def udi(product: Any, lot: Any) -> str:
     """The label on the goods: a real GS1 element string with the device's true identifier."""
     from odoo import fields
+
     from odoo.addons.med_master_data.lib import gs1
 
     expiry = fields.Datetime.context_timestamp(lot, lot.expiration_date).strftime("%y%m%d")
@@ -250,7 +261,10 @@ def receive(day: Day, devices: Any) -> None:
         receipt.move_ids.picked = True
         receipt.with_user(day.user["picker"]).with_context(skip_backorder=True).button_validate()
         expect(receipt.state == "done", "the receipt was not validated")
-        expect(set(receipt.move_line_ids.lot_id.mapped("med_status")) == {"quarantine"}, "a lot was born released")
+        expect(
+            set(receipt.move_line_ids.lot_id.mapped("med_status")) == {"quarantine"},
+            "a lot was born released",
+        )
         say(f"{len(plan)} lots, all in quarantine")
 
 
@@ -305,7 +319,10 @@ def ordered(day: Day, devices: Any) -> Any:
         picking = order.sudo().picking_ids.with_env(day.env)
         picking.action_assign()
         taken = {line.lot_id.name: line.quantity for line in picking.move_line_ids if line.product_id == devices[0]}
-        expect(taken == {"FIRST": 10, "LATER": 2}, f"allocated {taken} instead of the first to expire that may leave")
+        expect(
+            taken == {"FIRST": 10, "LATER": 2},
+            f"allocated {taken} instead of the first to expire that may leave",
+        )
         expect(picking.med_stage == "prepared", f"the stage is {picking.med_stage}")
         say(f"{order.name}: {', '.join(f'{name} {quantity:g}' for name, quantity in taken.items())}, SHORT left out")
     return order.with_env(day.env)
@@ -329,8 +346,14 @@ def wrong_things_at_order(day: Day, devices: Any) -> None:
     day.refused(
         "the same with every context key",
         {"licence_invalid", "review_missing"},
-        lambda: force(day, day.user["lapsed"], day.lots["GOOD"], skip_expired=True, skip_sanity_check=True,
-                      cancel_backorder=True),
+        lambda: force(
+            day,
+            day.user["lapsed"],
+            day.lots["GOOD"],
+            skip_expired=True,
+            skip_sanity_check=True,
+            cancel_backorder=True,
+        ),
     )
 
 
@@ -362,8 +385,16 @@ def wrong_scans(day: Day, order: Any) -> None:
     picking = order.picking_ids.with_user(day.user["picker"])
     first, other = day.lots["FIRST"], day.lots["SHORT"]
     day.refused("scan of the wrong lot", {"scan"}, lambda: picking.med_scan(udi(first.product_id, other)))
-    day.refused("scan of another device", {"scan"}, lambda: picking.med_scan(udi(day.lots["GOOD"].product_id, day.lots["GOOD"])))
-    day.refused("scan of a damaged label", {"scan"}, lambda: picking.med_scan(udi(first.product_id, first)[:20]))
+    day.refused(
+        "scan of another device",
+        {"scan"},
+        lambda: picking.med_scan(udi(day.lots["GOOD"].product_id, day.lots["GOOD"])),
+    )
+    day.refused(
+        "scan of a damaged label",
+        {"scan"},
+        lambda: picking.med_scan(udi(first.product_id, first)[:20]),
+    )
 
 
 def pick(day: Day, order: Any) -> None:
@@ -422,27 +453,82 @@ def around_the_client(day: Day, order: Any) -> None:
     quant = day.env["stock.quant"].search([("lot_id", "=", day.lots["GOOD"].id), ("quantity", ">", 0)], limit=1)
     ids = picking.ids
     for what, rules, call in (
-        ("RPC: lot swapped after the review",
-         {"expired", "review_missing", "shelf_life_short"} if line.product_id == day.lots["EXPIRES"].product_id
-         else {"review_missing", "shelf_life_short"},
-         lambda: (rpc(day, "picker", "stock.move.line", "write", line.ids, {"lot_id": day.lots["SHORT"].id}),
-                  rpc(day, "picker", "stock.picking", "button_validate", ids,
-                      context={"skip_expired": True, "skip_backorder": True}))),
-        ("RPC: transfer written to done", {"state_write"},
-         lambda: rpc(day, "picker", "stock.picking", "write", ids, {"state": "done"})),
-        ("RPC: move written to done", {"state_write"},
-         lambda: rpc(day, "picker", "stock.move", "write", picking.move_ids.ids, {"state": "done"})),
-        ("RPC: stock written", {"quant_write"},
-         lambda: rpc(day, "picker", "stock.quant", "write", quant.ids, {"quantity": 1})),
-        ("RPC: lot moved to the customer", {"licence_invalid", "no_picking"},
-         lambda: rpc(day, "picker", "stock.lot", "write", day.lots["GOOD"].ids,
-                     {"location_id": day.env.ref("stock.stock_location_customers").id})),
-        ("RPC: lot released by writing", {"signature"},
-         lambda: rpc(day, "quality", "stock.lot", "write", day.lots["UNRELEASED"].ids, {"med_status": "released"},
-                     context={"med_status_token": True})),
-        ("RPC: evidence forged", {"signature"},
-         lambda: rpc(day, "quality", "med.evidence.signature", "create", [{"meaning": "release"}],
-                     context={"med_evidence_append": True})),
+        (
+            "RPC: lot swapped after the review",
+            {"expired", "review_missing", "shelf_life_short"}
+            if line.product_id == day.lots["EXPIRES"].product_id
+            else {"review_missing", "shelf_life_short"},
+            lambda: (
+                rpc(
+                    day,
+                    "picker",
+                    "stock.move.line",
+                    "write",
+                    line.ids,
+                    {"lot_id": day.lots["SHORT"].id},
+                ),
+                rpc(
+                    day,
+                    "picker",
+                    "stock.picking",
+                    "button_validate",
+                    ids,
+                    context={"skip_expired": True, "skip_backorder": True},
+                ),
+            ),
+        ),
+        (
+            "RPC: transfer written to done",
+            {"state_write"},
+            lambda: rpc(day, "picker", "stock.picking", "write", ids, {"state": "done"}),
+        ),
+        (
+            "RPC: move written to done",
+            {"state_write"},
+            lambda: rpc(day, "picker", "stock.move", "write", picking.move_ids.ids, {"state": "done"}),
+        ),
+        (
+            "RPC: stock written",
+            {"quant_write"},
+            lambda: rpc(day, "picker", "stock.quant", "write", quant.ids, {"quantity": 1}),
+        ),
+        (
+            "RPC: lot moved to the customer",
+            {"licence_invalid", "no_picking"},
+            lambda: rpc(
+                day,
+                "picker",
+                "stock.lot",
+                "write",
+                day.lots["GOOD"].ids,
+                {"location_id": day.env.ref("stock.stock_location_customers").id},
+            ),
+        ),
+        (
+            "RPC: lot released by writing",
+            {"signature"},
+            lambda: rpc(
+                day,
+                "quality",
+                "stock.lot",
+                "write",
+                day.lots["UNRELEASED"].ids,
+                {"med_status": "released"},
+                context={"med_status_token": True},
+            ),
+        ),
+        (
+            "RPC: evidence forged",
+            {"signature"},
+            lambda: rpc(
+                day,
+                "quality",
+                "med.evidence.signature",
+                "create",
+                [{"meaning": "release"}],
+                context={"med_evidence_append": True},
+            ),
+        ),
     ):
         day.refused(what, rules, call)
 
@@ -461,14 +547,43 @@ def after_the_fact(day: Day, order: Any) -> None:
     picking = order.picking_ids
     line = picking.move_line_ids[0]
     for what, call in (
-        ("RPC: lot of a shipped line swapped",
-         lambda: rpc(day, "picker", "stock.move.line", "write", line.ids, {"lot_id": day.lots["SHORT"].id})),
-        ("RPC: shipped quantity set to zero",
-         lambda: rpc(day, "picker", "stock.move.line", "write", line.ids, {"quantity": 0})),
-        ("RPC: shipping date moved back",
-         lambda: rpc(day, "picker", "stock.picking", "write", picking.ids, {"date_done": "2025-01-01 00:00:00"})),
-        ("RPC: consignee changed",
-         lambda: rpc(day, "picker", "stock.picking", "write", picking.ids, {"partner_id": day.user["lapsed"].id})),
+        (
+            "RPC: lot of a shipped line swapped",
+            lambda: rpc(
+                day,
+                "picker",
+                "stock.move.line",
+                "write",
+                line.ids,
+                {"lot_id": day.lots["SHORT"].id},
+            ),
+        ),
+        (
+            "RPC: shipped quantity set to zero",
+            lambda: rpc(day, "picker", "stock.move.line", "write", line.ids, {"quantity": 0}),
+        ),
+        (
+            "RPC: shipping date moved back",
+            lambda: rpc(
+                day,
+                "picker",
+                "stock.picking",
+                "write",
+                picking.ids,
+                {"date_done": "2025-01-01 00:00:00"},
+            ),
+        ),
+        (
+            "RPC: consignee changed",
+            lambda: rpc(
+                day,
+                "picker",
+                "stock.picking",
+                "write",
+                picking.ids,
+                {"partner_id": day.user["lapsed"].id},
+            ),
+        ),
     ):
         day.refused(what, {"history_edit"}, call)
     day.refused(
@@ -487,7 +602,11 @@ def signed_for(day: Day, order: Any) -> None:
         receipt._sign_receipt("Dr. Wang", SIGNATURE)
         expect(picking.med_stage == "signed_for", f"the stage is {picking.med_stage}")
         say(f"by {receipt.signer_name}, on a link of his own")
-    day.refused("a second signature on the same link", {"signature"}, lambda: receipt._sign_receipt("X", SIGNATURE))
+    day.refused(
+        "a second signature on the same link",
+        {"signature"},
+        lambda: receipt._sign_receipt("X", SIGNATURE),
+    )
 
 
 def invoiced(day: Day, order: Any) -> None:
@@ -515,7 +634,10 @@ def verified(day: Day) -> None:
         told = sum(kinds.get(kind, 0) for kind in ("gate.refused", "scan.refused", "signature.failed"))
         # what a model refuses by itself (a second link, a forged row) is no gate's business
         silent = sum(1 for what, rules, _ in day.refusals if rules == "signature" and "password" not in what)
-        expect(told == len(day.refusals) - silent, f"{told} refusals in the evidence, {len(day.refusals) - silent} seen")
+        expect(
+            told == len(day.refusals) - silent,
+            f"{told} refusals in the evidence, {len(day.refusals) - silent} seen",
+        )
         say(f"{result['checked']} events, root {result['root'][:16]}…")
 
 

@@ -40,9 +40,7 @@ def main(arguments: list[str]) -> int:
     benchmarks = known()
     names = list(benchmarks) if options.all else options.names
     if unknown := [name for name in names if name not in benchmarks]:
-        raise Sorry(
-            f"there is no benchmark {', '.join(unknown)}: ./bench without arguments lists them."
-        )
+        raise Sorry(f"there is no benchmark {', '.join(unknown)}: ./bench without arguments lists them.")
     if not names:
         for name, what in benchmarks.items():
             print(f"  {name:<16} {what}")
@@ -59,6 +57,7 @@ def run(names: list[str], *, small: bool, json_file: Path | None) -> int:
     steps = Steps(STEPS)
     bench = workbench.set_up(steps)
     template = templates.ensure(steps, bench)
+    base = templates.base_of(bench)  # the other side of every comparison with plain Odoo
     target = (json_file or LOCAL / "reports" / "bench.json").absolute()
     target.parent.mkdir(parents=True, exist_ok=True)
     with templates.fresh_copy(bench, template) as database:
@@ -66,4 +65,4 @@ def run(names: list[str], *, small: bool, json_file: Path | None) -> int:
             note(f"{', '.join(names)} on the fresh database {database}")
         size = "small" if small else "full"
         command = odoo_cli.script_command("run_bench", bench.conf, database, target, size, *names)
-        return odoo_cli.run_in_foreground(command, odoo_cli.SCRIPT_ENV)
+        return odoo_cli.run_in_foreground(command, {**odoo_cli.SCRIPT_ENV, "MED_PLAIN_TEMPLATE": base})

@@ -23,9 +23,7 @@ NODE_BIN = ROOT / "node_modules" / ".bin"
 def parser() -> argparse.ArgumentParser:
     parse = argparse.ArgumentParser(prog="./lint", description=__doc__)
     parse.add_argument("--fix", action="store_true", help="mend what can be mended by machine")
-    parse.add_argument(
-        "--only", metavar="NAME", choices=sorted(CHECKS), action="append", help="one check"
-    )
+    parse.add_argument("--only", metavar="NAME", choices=sorted(CHECKS), action="append", help="one check")
     return parse
 
 

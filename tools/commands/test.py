@@ -23,16 +23,12 @@ database, and when only such are given, none is touched.
 
 
 def parser() -> argparse.ArgumentParser:
-    parse = argparse.ArgumentParser(
-        prog="./test", description=__doc__, epilog=EPILOG, allow_abbrev=False
-    )
+    parse = argparse.ArgumentParser(prog="./test", description=__doc__, epilog=EPILOG, allow_abbrev=False)
     parse.add_argument("--no-browser", action="store_true", help="leave the browser tests out")
     parse.add_argument("--odoo", action="store_true", help="Odoo's own suites with our addons")
     parse.add_argument("--plain", action="store_true", help="with --odoo: without our addons")
     parse.add_argument("--tags", help="with --odoo: Odoo's --test-tags instead of the usual ones")
-    parse.add_argument(
-        "--lint-odoo", action="store_true", help="Odoo's own conventions (test_lint) on our addons"
-    )
+    parse.add_argument("--lint-odoo", action="store_true", help="Odoo's own conventions (test_lint) on our addons")
     return parse
 
 
@@ -54,6 +50,8 @@ def main(arguments: list[str]) -> int:
     stop_early = bool({"-x", "--exitfirst"} & set(planned.options))
     if planned.odoo and not (stop_early and results and results[0].failed):
         results.append(run_with_odoo(planned.odoo, planned.options, browser=not options.no_browser))
+    if planned.live and not (stop_early and any(result.failed for result in results)):
+        results.append(run_live(planned.live, planned.options))
     return close(results, browser=not options.no_browser)
 
 
@@ -91,9 +89,7 @@ def run_with_odoo(paths: list[str], options: list[str], *, browser: bool) -> Res
     with templates.fresh_copy(bench, template) as database:
         with steps.step("Tests with Odoo") as note:
             note(f"on the fresh database {database}")
-        conf = settings.write(
-            bench.odoo, bench.server, {"db_name": database}, LOCAL / f"odoo-test-{os.getpid()}.conf"
-        )
+        conf = settings.write(bench.odoo, bench.server, {"db_name": database}, LOCAL / f"odoo-test-{os.getpid()}.conf")
         arguments = [f"--odoo-config={conf}", "--odoo-http", *paths, *options]
         if not browser:
             arguments = ["-p", "tools.pytest_no_browser", *arguments]
@@ -101,6 +97,23 @@ def run_with_odoo(paths: list[str], options: list[str], *, browser: bool) -> Res
             return pytest("odoo", arguments, {"PYTHONPATH": str(ROOT)})
         finally:
             conf.unlink(missing_ok=True)
+
+
+def run_live(paths: list[str], options: list[str]) -> Result:
+    """Tests against a real server: they copy the template themselves and start Odoo on it."""
+    from tools import settings, templates, workbench
+
+    steps = Steps(STEPS - 1)
+    bench = workbench.set_up(steps)
+    template = templates.ensure(steps, bench)
+    with steps.step("Tests against a running server") as note:
+        note(f"on copies of {template}")
+    conf = settings.write(bench.odoo, bench.server, {"db_name": template}, LOCAL / f"odoo-live-{os.getpid()}.conf")
+    env = {"MED_ODOO_CONFIG": str(conf), "MED_TEMPLATE_DB": template, "PYTHONPATH": str(ROOT)}
+    try:
+        return pytest("live", ["-p", "no:odoo", *paths, *options], env)
+    finally:
+        conf.unlink(missing_ok=True)
 
 
 def pytest(phase: str, arguments: list[str], env: dict[str, str] | None = None) -> Result:

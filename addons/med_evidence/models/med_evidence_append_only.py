@@ -50,6 +50,8 @@ class MedEvidenceAppendOnly(models.AbstractModel):
             raise AccessError(self.env._("Evidence is written by the system only; it cannot be entered or imported."))
         return super().create(vals_list)
 
+    # pylint: disable=method-required-super,no-raise-unlink
+    # that there is no way on is the point
     def write(self, vals):
         raise AccessError(self.env._("Evidence cannot be changed. Record a new event that corrects the old one."))
 

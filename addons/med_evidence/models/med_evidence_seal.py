@@ -80,7 +80,10 @@ class MedEvidenceSeal(models.Model):
         frontier = last._frontier()
         floor = 0
         if not full:
-            day_old = self.search([("sealed_at", "<", fields.Datetime.subtract(fields.Datetime.now(), days=1))], limit=1)
+            day_old = self.search(
+                [("sealed_at", "<", fields.Datetime.subtract(fields.Datetime.now(), days=1))],
+                limit=1,
+            )
             floor = day_old.max_event_id
         max_id, added = last.max_event_id, 0
         while True:
@@ -187,9 +190,7 @@ class MedEvidenceSeal(models.Model):
                     findings.append({"code": "root_differs", **found})
             if progress:
                 progress(frontier.size, total)
-        findings += [
-            {"code": "events_lost", "event_id": None, "leaf_index": size - 1} for size in sorted(seals)
-        ]
+        findings += [{"code": "events_lost", "event_id": None, "leaf_index": size - 1} for size in sorted(seals)]
         findings += self._verify_signatures()
         unsealed = self.env.execute_query(
             SQL(
@@ -209,7 +210,12 @@ class MedEvidenceSeal(models.Model):
     @api.model
     def _verify_guards(self):
         """The triggers that refuse changes must be there and switched on."""
-        tables = ["med_evidence_event", "med_evidence_leaf", "med_evidence_seal", "med_evidence_signature"]
+        tables = [
+            "med_evidence_event",
+            "med_evidence_leaf",
+            "med_evidence_seal",
+            "med_evidence_signature",
+        ]
         rows = self.env.execute_query(
             SQL(
                 """SELECT tgrelid::regclass::text FROM pg_trigger
@@ -255,7 +261,8 @@ class MedEvidenceSeal(models.Model):
         report = self.sudo()._verify()
         if report["ok"]:
             message = self.env._(
-                "%(count)s sealed events verified. Nothing was changed, nothing is missing.", count=report["checked"]
+                "%(count)s sealed events verified. Nothing was changed, nothing is missing.",
+                count=report["checked"],
             )
         else:
             first = report["findings"][0]
@@ -268,7 +275,11 @@ class MedEvidenceSeal(models.Model):
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
-            "params": {"message": message, "type": "success" if report["ok"] else "danger", "sticky": not report["ok"]},
+            "params": {
+                "message": message,
+                "type": "success" if report["ok"] else "danger",
+                "sticky": not report["ok"],
+            },
         }
 
     def _finding_sentence(self, finding):
@@ -276,7 +287,9 @@ class MedEvidenceSeal(models.Model):
             "leaf_missing": self.env._("leaf %(leaf)s is missing from the tree", leaf=finding["leaf_index"]),
             "event_missing": self.env._("event %(event)s was deleted", event=finding["event_id"]),
             "event_changed": self.env._("event %(event)s was changed", event=finding["event_id"]),
-            "root_differs": self.env._("the seal after event %(event)s does not fit its events", event=finding["event_id"]),
+            "root_differs": self.env._(
+                "the seal after event %(event)s does not fit its events", event=finding["event_id"]
+            ),
             "events_lost": self.env._("the newest sealed events are gone (leaf %(leaf)s)", leaf=finding["leaf_index"]),
             "signature_differs": self.env._("the signature of event %(event)s was changed", event=finding["event_id"]),
             "guard_off": self.env._("the database guard of %(table)s is off", table=finding.get("table")),

@@ -62,8 +62,17 @@ class MedEvidenceTracked(models.AbstractModel):
             old, new = before[record.id], after[record.id]
             changed = [name for name in self._evidence_fields if old[name] != new[name]]
             if changed:
-                body = {"old": {name: old[name] for name in changed}, "new": {name: new[name] for name in changed}}
-                entries.append({"record": record, "body": body, "reason": self.env.context.get("evidence_reason")})
+                body = {
+                    "old": {name: old[name] for name in changed},
+                    "new": {name: new[name] for name in changed},
+                }
+                entries.append(
+                    {
+                        "record": record,
+                        "body": body,
+                        "reason": self.env.context.get("evidence_reason"),
+                    }
+                )
         self.env["med.evidence.event"]._record("record.changed", entries)
         return res
 
@@ -83,4 +92,3 @@ class MedEvidenceTracked(models.AbstractModel):
         """Whether creation or deletion of this record is worth an event: it is, unless
         every tracked field is empty (a plain product on a shared model, say)."""
         return bool(_told(values))
-

@@ -29,6 +29,13 @@ class MedSignable(models.AbstractModel):
         """What exactly is signed: a JSON dict of this one record, without floats."""
         raise NotImplementedError
 
+    def _signature_display(self, meaning):
+        """The snapshot for the eyes of the signer: {translated label: text or list of texts}."""
+        return {
+            name: value if isinstance(value, list) else str(value)
+            for name, value in self._signature_snapshot(meaning).items()
+        }
+
     def _signature_check(self, meaning):
         """Raise a UserError when the current user may not sign these records so."""
 
@@ -62,7 +69,11 @@ class MedSignable(models.AbstractModel):
                 {
                     "record": record,
                     "reason": reason,
-                    "body": {"meaning": meaning, "auth": method, "snapshot_sha256": canonical.digest(snapshot)},
+                    "body": {
+                        "meaning": meaning,
+                        "auth": method,
+                        "snapshot_sha256": canonical.digest(snapshot),
+                    },
                 }
                 for record, snapshot in zip(self, snapshots, strict=True)
             ],
@@ -108,7 +119,13 @@ class MedSignable(models.AbstractModel):
         except AccessDenied as error:
             self.env["med.evidence.event"]._record_refused(
                 "signature.failed",
-                [{"record": record, "body": {"meaning": meaning, "remote": self._signature_remote()}} for record in self],
+                [
+                    {
+                        "record": record,
+                        "body": {"meaning": meaning, "remote": self._signature_remote()},
+                    }
+                    for record in self
+                ],
             )
             raise UserError(refused) from error
         if info["uid"] != user.id:

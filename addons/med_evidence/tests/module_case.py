@@ -68,11 +68,7 @@ class ModuleCase(TransactionCase):
     # Files -----------------------------------------------------------------------------
 
     def test_manifest(self):
-        self._none(
-            manifest_problems(
-                self.module, ast.literal_eval((self.folder / "__manifest__.py").read_text())
-            )
-        )
+        self._none(manifest_problems(self.module, ast.literal_eval((self.folder / "__manifest__.py").read_text())))
 
     def test_every_data_file_is_named_and_every_named_file_exists(self):
         self._none(data_file_problems(self.folder, self.manifest))
@@ -98,9 +94,7 @@ class ModuleCase(TransactionCase):
         self._none(server_action_problems(self.env, self.module))
 
     def test_menus_can_be_reached(self):
-        groups = self.env["res.groups"].search(
-            [("privilege_id", "=", self.env.ref(self.privilege).id)]
-        )
+        groups = self.env["res.groups"].search([("privilege_id", "=", self.env.ref(self.privilege).id)])
         self._none(menu_problems(self.env, self.module, groups))
 
     # Models ----------------------------------------------------------------------------
@@ -236,11 +230,7 @@ def _records(env, model, module):
 
 def _own_models(env, module):
     """The models that the module made (not those it extends)."""
-    return [
-        model
-        for model in env.values()
-        if model._original_module == module and not _is_of_tests(model)
-    ]
+    return [model for model in env.values() if model._original_module == module and not _is_of_tests(model)]
 
 
 def _is_of_tests(model):
@@ -309,9 +299,7 @@ def button_problems(env, module):
     for xmlid, view in _records(env, "ir.ui.view", module).items():
         if view.type == "qweb" or view.model not in env:
             continue
-        own = {
-            (node.get("type"), node.get("name")) for node in etree.fromstring(view.arch).iter("*")
-        }
+        own = {(node.get("type"), node.get("name")) for node in etree.fromstring(view.arch).iter("*")}
         for node, model in _buttons(view._get_combined_arch(), env[view.model]):
             kind, name = node.get("type"), node.get("name")
             if (kind, name) not in own:
@@ -340,9 +328,7 @@ def action_problems(env, module):
             continue
         model = env[action.res_model]
         views = action.view_mode.split(",")
-        listed = {"list", "kanban", "calendar", "graph", "pivot"} & set(
-            views
-        ) and action.target != "new"
+        listed = {"list", "kanban", "calendar", "graph", "pivot"} & set(views) and action.target != "new"
         if listed and not etree.fromstring(f"<a>{action.help or ''}</a>").xpath("string()").strip():
             yield f"{where}: has no help; say what an empty list means and what to do"
         if "tree" in views:
@@ -369,10 +355,7 @@ def action_problems(env, module):
         arch = etree.fromstring(model.get_view(action.search_view_id.id, "search")["arch"])
         names = {node.get("name") for node in arch.iter("field", "filter")}
         for key in context:
-            if (
-                key.startswith("search_default_")
-                and key.removeprefix("search_default_") not in names
-            ):
+            if key.startswith("search_default_") and key.removeprefix("search_default_") not in names:
                 yield f"{where}: {key} names no filter or field of the search view"
 
 
@@ -418,9 +401,7 @@ def description_problems(env, module):
 
 
 # Words of the database that mean nothing to a reader.
-TECHNICAL = frozenset(
-    "Med Res Id Ids Uid Qty Uom Dest Tmpl Categ Num Seq Src Attr Val Vals".split()
-)
+TECHNICAL = frozenset("Med Res Id Ids Uid Qty Uom Dest Tmpl Categ Num Seq Src Attr Val Vals".split())
 
 
 def label_problems(env, module):
@@ -464,9 +445,7 @@ def compute_problems(env, module):
             method = getattr(field, role)
             if isinstance(method, str) and not callable(getattr(type(model), method, None)):
                 yield f"{where}: {role} names {method}(), which does not exist"
-        if not isinstance(field.compute, str) or not callable(
-            getattr(type(model), field.compute, None)
-        ):
+        if not isinstance(field.compute, str) or not callable(getattr(type(model), field.compute, None)):
             continue
         if field.store and not env.registry.field_depends.get(field):
             yield f"{where}: is stored and never changes; name what it depends on"
@@ -592,11 +571,7 @@ def _holes(text):
     """What is filled in and marked up, as often as it occurs."""
     holes = [match.group(0) for match in PERCENT.finditer(text)] + TAG.findall(text)
     if not PERCENT.search(text) and "{" in text:
-        holes += [
-            f"{{{name}}}"
-            for _text, name, _spec, _conversion in Formatter().parse(text)
-            if name is not None
-        ]
+        holes += [f"{{{name}}}" for _text, name, _spec, _conversion in Formatter().parse(text) if name is not None]
     return Counter(holes)
 
 
@@ -614,9 +589,7 @@ def read_glossary(file):
 
 
 def _pattern(term):
-    plural = (
-        f"{re.escape(term[:-1])}(?:y|ies)" if term[-1] == "y" else f"{re.escape(term)}(?:s|es)?"
-    )
+    plural = f"{re.escape(term[:-1])}(?:y|ies)" if term[-1] == "y" else f"{re.escape(term)}(?:s|es)?"
     # an abbreviation is one only in capitals
     return re.compile(rf"(?<!\w){plural}(?!\w)", 0 if term.isupper() else re.IGNORECASE)
 
@@ -670,15 +643,7 @@ def _literals(expression):
         tree = ast.parse(expression.strip(), mode="eval") if expression else None
     except SyntaxError:
         return []
-    return (
-        [
-            n.value
-            for n in ast.walk(tree)
-            if isinstance(n, ast.Constant) and isinstance(n.value, str)
-        ]
-        if tree
-        else []
-    )
+    return [n.value for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str)] if tree else []
 
 
 def data_literal_problems(env, folder, manifest, exempt=()):
@@ -694,7 +659,4 @@ def data_literal_problems(env, folder, manifest, exempt=()):
             if not isinstance(field, fields.Char | fields.Text | fields.Html) or field.translate:
                 continue
             if full not in exempt and SENTENCE.search(text):
-                yield (
-                    f"{folder.name}/{name}: “{text}” is shown in English to everybody;"
-                    f" make {full} translate=True"
-                )
+                yield (f"{folder.name}/{name}: “{text}” is shown in English to everybody; make {full} translate=True")

@@ -107,14 +107,10 @@ class TestModuleCase(TransactionCase):
         return record
 
     def _claim(self, record, name="mutation"):
-        self.env["ir.model.data"].create(
-            {"module": MODULE, "name": name, "model": record._name, "res_id": record.id}
-        )
+        self.env["ir.model.data"].create({"module": MODULE, "name": name, "model": record._name, "res_id": record.id})
 
     def _view(self, arch, model="med.evidence.event", **values):
-        return self._make(
-            "ir.ui.view", {"name": "mutation", "model": model, "arch": arch, **values}
-        )
+        return self._make("ir.ui.view", {"name": "mutation", "model": model, "arch": arch, **values})
 
     def _spoil(self, view, arch):
         """Past Odoo's own checks, as a change of Python code would."""
@@ -147,9 +143,7 @@ class TestModuleCase(TransactionCase):
         self._says(problems, "mutation", "title")
 
     def test_templates_compile(self):
-        view = self._make(
-            "ir.ui.view", {"name": "m", "type": "qweb", "key": "med_evidence.m", "arch": "<p>a</p>"}
-        )
+        view = self._make("ir.ui.view", {"name": "m", "type": "qweb", "key": "med_evidence.m", "arch": "<p>a</p>"})
         self._spoil(view, "<p><t t-out='a +' /></p>")
         self._says(module_case.view_problems(self.env, MODULE), "mutation")
 
@@ -169,10 +163,7 @@ class TestModuleCase(TransactionCase):
 
     def test_buttons_of_a_list_inside_a_form_belong_to_its_model(self):
         view = self._view("<form><field name='name' /></form>", model="res.partner")
-        inside = (
-            "<form><field name='user_ids'><list>"
-            "<button name='{}' type='object' /></list></field></form>"
-        )
+        inside = "<form><field name='user_ids'><list><button name='{}' type='object' /></list></field></form>"
         self._spoil(view, inside.format("action_show_groups"))
         self._nothing_before(module_case.button_problems)
         self._spoil(view, inside.format("create_company"))  # a method of the partner
@@ -203,9 +194,7 @@ class TestModuleCase(TransactionCase):
 
     def test_actions_on_a_model_that_is_gone(self):
         action = self.env.ref("med_evidence.med_evidence_event_action")
-        self.env.cr.execute(
-            "UPDATE ir_act_window SET res_model = 'med.gone' WHERE id = %s", [action.id]
-        )
+        self.env.cr.execute("UPDATE ir_act_window SET res_model = 'med.gone' WHERE id = %s", [action.id])
         action.invalidate_recordset()
         self._says(module_case.action_problems(self.env, MODULE), "med.gone")
 
@@ -287,9 +276,7 @@ class TestModuleCase(TransactionCase):
 
     def _own(self, **attributes):
         """The module seems to have this one field."""
-        field = SimpleNamespace(
-            related=None, default=None, export_string_translation=True, **attributes
-        )
+        field = SimpleNamespace(related=None, default=None, export_string_translation=True, **attributes)
         own = [(self.env["med.evidence.seal"], field)]
         self.patch(module_case, "_own_fields", lambda env, module: own)
         return field
@@ -452,9 +439,7 @@ class TestModuleCase(TransactionCase):
             ("di capua", "什么", None),
             ("Lot", "", None),
         ):
-            problems = list(
-                module_case.glossary_problems([polib.POEntry(msgid=msgid, msgstr=msgstr)], glossary)
-            )
+            problems = list(module_case.glossary_problems([polib.POEntry(msgid=msgid, msgstr=msgstr)], glossary))
             if word:
                 self._says(problems, f": {word} is")
             else:
@@ -480,9 +465,7 @@ class TestModuleCase(TransactionCase):
             )
         ):
             with self.env.cr.savepoint() as savepoint:
-                self._make(
-                    "ir.ui.view", {"name": "m", "type": "qweb", "arch": arch}, f"mutation_{number}"
-                )
+                self._make("ir.ui.view", {"name": "m", "type": "qweb", "arch": arch}, f"mutation_{number}")
                 self._says(module_case.literal_problems(self.env, MODULE), "Not yet signed")
                 savepoint.rollback()
             self.env.invalidate_all()

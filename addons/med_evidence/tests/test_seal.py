@@ -1,4 +1,5 @@
 from odoo.tests import tagged
+from odoo.tools import SQL
 
 from ..lib import merkle
 from ..models.med_evidence_seal import LEAF_COLUMNS, leaf_data
@@ -37,9 +38,13 @@ class TestSeal(EvidenceCase):
         seal = self.Seal._seal()
         self.assertEqual(seal.event_count, 5)
         self.assertEqual(seal.tree_size, before.tree_size + 5)
-        self.env.cr.execute("SELECT %s FROM med_evidence_event e JOIN med_evidence_leaf l ON l.event_id = e.id"
-                            " ORDER BY l.leaf_index" % LEAF_COLUMNS.code)
-        leaves = [merkle.leaf_hash(leaf_data(row)) for row in self.env.cr.fetchall()]
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT %s FROM med_evidence_event e JOIN med_evidence_leaf l ON l.event_id = e.id ORDER BY l.leaf_index",
+                LEAF_COLUMNS,
+            )
+        )
+        leaves = [merkle.leaf_hash(leaf_data(row)) for row in rows]
         self.assertEqual(seal.root_hash, merkle.root_of(leaves).hex())
 
     def test_nothing_new_makes_no_seal(self):
@@ -49,8 +54,10 @@ class TestSeal(EvidenceCase):
     def test_an_event_that_commits_late_is_sealed_later(self):
         """A long transaction takes its ids early; a younger event is sealed before it."""
         first, second = self._events(2)
-        self._tamper(f"CREATE TEMP TABLE late ON COMMIT DROP AS SELECT * FROM med_evidence_event WHERE id = {first}",
-                     f"DELETE FROM med_evidence_event WHERE id = {first}")
+        self._tamper(
+            f"CREATE TEMP TABLE late ON COMMIT DROP AS SELECT * FROM med_evidence_event WHERE id = {first}",
+            f"DELETE FROM med_evidence_event WHERE id = {first}",
+        )
         self.Seal._seal()
         self.env.cr.execute("INSERT INTO med_evidence_event SELECT * FROM late")
         self.assertEqual(self.Seal._seal().event_count, 1)
@@ -67,17 +74,37 @@ class TestSeal(EvidenceCase):
         event_id = self._events(3)[1]
         self.Seal._seal()
         cases = {
-            "body": (f"UPDATE med_evidence_event SET body = '{{}}' WHERE id = {event_id}", "event_changed"),
-            "time": (f"UPDATE med_evidence_event SET recorded_at = '2020-01-01' WHERE id = {event_id}", "event_changed"),
-            "author": (f"UPDATE med_evidence_event SET user_id = 2, user_name = 'X' WHERE id = {event_id}", "event_changed"),
-            "kind": (f"UPDATE med_evidence_event SET kind = 'y' WHERE id = {event_id}", "event_changed"),
-            "reason": (f"UPDATE med_evidence_event SET reason = 'y' WHERE id = {event_id}", "event_changed"),
-            "company": (f"UPDATE med_evidence_event SET company_id = NULL WHERE id = {event_id}", "event_changed"),
+            "body": (
+                f"UPDATE med_evidence_event SET body = '{{}}' WHERE id = {event_id}",
+                "event_changed",
+            ),
+            "time": (
+                f"UPDATE med_evidence_event SET recorded_at = '2020-01-01' WHERE id = {event_id}",
+                "event_changed",
+            ),
+            "author": (
+                f"UPDATE med_evidence_event SET user_id = 2, user_name = 'X' WHERE id = {event_id}",
+                "event_changed",
+            ),
+            "kind": (
+                f"UPDATE med_evidence_event SET kind = 'y' WHERE id = {event_id}",
+                "event_changed",
+            ),
+            "reason": (
+                f"UPDATE med_evidence_event SET reason = 'y' WHERE id = {event_id}",
+                "event_changed",
+            ),
+            "company": (
+                f"UPDATE med_evidence_event SET company_id = NULL WHERE id = {event_id}",
+                "event_changed",
+            ),
             "deletion": (f"DELETE FROM med_evidence_event WHERE id = {event_id}", "event_missing"),
             "leaf": (f"DELETE FROM med_evidence_leaf WHERE event_id = {event_id}", "leaf_missing"),
             "tail": (f"DELETE FROM med_evidence_leaf WHERE event_id >= {event_id}", "events_lost"),
-            "seal": ("UPDATE med_evidence_seal SET root_hash = 'aa' WHERE id = (SELECT max(id) FROM med_evidence_seal)",
-                     "root_differs"),
+            "seal": (
+                "UPDATE med_evidence_seal SET root_hash = 'aa' WHERE id = (SELECT max(id) FROM med_evidence_seal)",
+                "root_differs",
+            ),
         }
         for name, (query, code) in cases.items():
             with self.subTest(name):
@@ -93,8 +120,8 @@ class TestSeal(EvidenceCase):
         event_id = self._events(3)[1]
         self.Seal._seal()
         self._tamper(f"UPDATE med_evidence_event SET body = '{{}}' WHERE id = {event_id}")
-        self.env.cr.execute("SELECT %s FROM med_evidence_event e WHERE id = %d" % (LEAF_COLUMNS.code, event_id))
-        leaf = merkle.leaf_hash(leaf_data(self.env.cr.fetchone())).hex()
+        query = SQL("SELECT %s FROM med_evidence_event e WHERE id = %s", LEAF_COLUMNS, event_id)
+        leaf = merkle.leaf_hash(leaf_data(self.env.execute_query(query)[0])).hex()
         self._tamper(f"UPDATE med_evidence_leaf SET leaf_hash = '\\x{leaf}' WHERE event_id = {event_id}")
         self.assertIn("root_differs", self._codes())
 

@@ -30,7 +30,7 @@ class Paper(models.Model):
 
     def _signature_check(self, meaning):
         if self.filtered(lambda paper: paper.name == "forbidden"):
-            raise UserError("not this one")
+            raise UserError("not this one")  # pylint: disable=translation-required
 
     def _signature_applied(self, meaning, signatures):
         self.write({"applied": meaning})
@@ -70,7 +70,10 @@ class TestSignature(EvidenceCase):
     def test_a_signature_says_who_when_what_and_binds_the_content(self):
         signature = self.paper._sign("approve", self.credential, reason="checked")
         self.assertEqual(signature.user_id, self.signer)
-        self.assertEqual((signature.user_name, signature.meaning, signature.reason), ("Signer", "approve", "checked"))
+        self.assertEqual(
+            (signature.user_name, signature.meaning, signature.reason),
+            ("Signer", "approve", "checked"),
+        )
         self.assertEqual(signature.meaning_label, "I approve")
         self.assertEqual(signature.snapshot, '{"name":"Order 7"}')
         self.assertEqual(signature.auth_method, "password")
@@ -146,7 +149,7 @@ class TestSignature(EvidenceCase):
 
     def test_the_dialog_signs_with_the_password_of_its_button(self):
         action = self.paper.with_context(sign_meaning="approve").action_sign()
-        wizard = self.env["med.evidence.sign"].with_user(self.signer).with_context(action["context"]).create({})
+        wizard = self.env["med.evidence.sign"].with_user(self.signer).with_context(**action["context"]).create({})
         self.assertIn("Order 7", wizard.content)
         self.assertEqual(wizard.meaning_label, "I approve")
         wizard.with_context(password=PASSWORD).action_sign()
@@ -171,8 +174,14 @@ class TestSignature(EvidenceCase):
         self.assertEqual(
             self.events("record.changed", self.paper),
             [
-                {"old": {"name": "Order 7", "weight": "0"}, "new": {"name": "Order 8", "weight": "2.5"}},
-                {"old": {"owner_id": []}, "new": {"owner_id": [[partner.id, partner.display_name]]}},
+                {
+                    "old": {"name": "Order 7", "weight": "0"},
+                    "new": {"name": "Order 8", "weight": "2.5"},
+                },
+                {
+                    "old": {"owner_id": []},
+                    "new": {"owner_id": [[partner.id, partner.display_name]]},
+                },
             ],
         )
         paper_id = self.paper.id

@@ -12,8 +12,8 @@ class MedEvidenceSign(models.TransientModel):
     _name = "med.evidence.sign"
     _description = "Sign"
 
-    res_model = fields.Char(required=True, readonly=True)
-    res_ids = fields.Char(required=True, readonly=True)
+    res_model = fields.Char("Record type", required=True, readonly=True)
+    res_ids = fields.Char("Records", required=True, readonly=True)
     meaning = fields.Char(required=True, readonly=True)
     meaning_label = fields.Char("You sign that", compute="_compute_content")
     signer_name = fields.Char("Signer", compute="_compute_content")
@@ -39,7 +39,7 @@ class MedEvidenceSign(models.TransientModel):
             wizard.signer_name = self.env.user.name
             wizard.content = self.env["ir.qweb"]._render(
                 "med_evidence.signature_content",
-                {"records": [(r.display_name, r._signature_snapshot(wizard.meaning)) for r in records]},
+                {"records": [(r.display_name, r._signature_display(wizard.meaning)) for r in records]},
             )
 
     def action_sign(self):

@@ -133,9 +133,7 @@ def _rows(value: object) -> list[Line]:
     return [row for row in value if isinstance(row, dict)] if isinstance(value, list) else []
 
 
-def _packages(
-    primary: str, rows: Iterable[tuple[str, str, object]]
-) -> tuple[list[Identifier], list[Problem]]:
+def _packages(primary: str, rows: Iterable[tuple[str, str, object]]) -> tuple[list[Identifier], list[Problem]]:
     """Packages outward from the primary DI: level by distance, quantity in sales units.
 
     ``rows``: (package di, di it contains, how many). A package that cannot be right, or whose
@@ -159,9 +157,7 @@ def _packages(
     while waiting:
         ready = [row for row in waiting if row[1] in known]
         if not ready:
-            problems += [
-                Problem("pack_chain", {"di": di, "contains": inner}) for di, inner, _n in waiting
-            ]
+            problems += [Problem("pack_chain", {"di": di, "contains": inner}) for di, inner, _n in waiting]
             break
         for di, inner, count in ready:
             waiting.remove((di, inner, count))
@@ -200,11 +196,7 @@ def _map_gudid(data: Line) -> DeviceRecord | Refused:
     identifiers = [Identifier(di, agency, "unit", 1)]
     packs, problems = _packages(
         di,
-        (
-            (_text(row, "id"), _text(row, "contains"), row.get("qty"))
-            for row in rows
-            if row.get("type") == "Package"
-        ),
+        ((_text(row, "id"), _text(row, "contains"), row.get("qty")) for row in rows if row.get("type") == "Package"),
     )
     identifiers += packs
     for row in rows:

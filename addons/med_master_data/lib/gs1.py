@@ -316,9 +316,7 @@ def _interpret(
     )
 
 
-def parse_element_string(
-    text: str, today: date, *, raw: str | None = None, symbology: str | None = None
-) -> Scan:
+def parse_element_string(text: str, today: date, *, raw: str | None = None, symbology: str | None = None) -> Scan:
     """Read a raw element string (FNC1 as ``\\x1d``, a leading one allowed) or the bracketed form.
 
     ``text`` has no symbology identifier any more; ``raw`` is kept as sent. Raises ScanError.

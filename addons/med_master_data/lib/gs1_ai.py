@@ -280,10 +280,7 @@ def _read_table() -> dict[str, Spec]:
     table = {}
     for ais, fixed, text, needs, excludes, title in _ROWS:
         parts = _parts(text)
-        groups = tuple(
-            tuple(tuple(choice.split("+")) for choice in group.split("|"))
-            for group in needs.split()
-        )
+        groups = tuple(tuple(tuple(choice.split("+")) for choice in group.split("|")) for group in needs.split())
         for ai in itertools.chain.from_iterable(_expand(token) for token in ais.split()):
             patterns = tuple(
                 f"{ai[:3]}n" if pattern == "self" else pattern

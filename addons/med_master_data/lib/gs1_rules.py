@@ -42,9 +42,7 @@ def pair_for(body: str) -> str:
     1021, written as two characters of set 32. Caller guarantees set 82 and at most 23 characters.
     """
     primes = islice(_PRIMES, len(body))
-    total = sum(
-        CSET82.index(char) * prime for char, prime in zip(reversed(body), primes, strict=True)
-    )
+    total = sum(CSET82.index(char) * prime for char, prime in zip(reversed(body), primes, strict=True))
     return CSET32[total % 1021 >> 5] + CSET32[total % 1021 & 31]
 
 

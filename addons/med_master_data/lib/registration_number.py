@@ -85,9 +85,7 @@ def _registration(text: str, authority: str, basis: str, digits: str) -> Registr
         raise ScanError("number_class", number=text, device_class=device_class)
     national = basis != "准" or device_class == "3"
     if national != (authority == "国"):
-        raise ScanError(
-            "number_authority_class", number=text, authority=authority, device_class=device_class
-        )
+        raise ScanError("number_authority_class", number=text, authority=authority, device_class=device_class)
     return RegistrationNumber(
         text=text,
         kind="registration",

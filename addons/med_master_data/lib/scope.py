@@ -19,9 +19,7 @@ def parse_codes(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(code for code in _SEPARATORS.split(text) if code))
 
 
-def covers(
-    classes: Collection[str], codes: Collection[str], device_class: str | None, code: str | None
-) -> bool:
+def covers(classes: Collection[str], codes: Collection[str], device_class: str | None, code: str | None) -> bool:
     """True when a device of ``device_class`` ("I", "II", "III") and ``code`` is within scope.
 
     A code covers its subdivisions: ``14`` covers ``14-01-02``, but not ``140``. A device without

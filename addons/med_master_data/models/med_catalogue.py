@@ -50,10 +50,7 @@ class MedCatalogue(models.AbstractModel):
         """
         if not self.env.su and not self.env.user.has_group("med_master_data.group_med_quality"):
             raise AccessError(
-                self.env._(
-                    "Only quality staff may import a device catalogue. Ask a colleague "
-                    "of the group Quality."
-                )
+                self.env._("Only quality staff may import a device catalogue. Ask a colleague of the group Quality.")
             )
         report = {"created": 0, "updated": 0, "unchanged": 0, "refused": [], "warnings": []}
         digest = hashlib.sha256()
@@ -120,10 +117,7 @@ class MedCatalogue(models.AbstractModel):
         dis = {identifier.di for row in rows for identifier in row.record.identifiers}
         # Archived products keep their identifiers: they are updated, not created anew.
         Identifier = self.env["med.product.identifier"].with_context(active_test=False)
-        existing = {
-            (one.agency, one.di): one
-            for one in Identifier.search(Domain("di", "in", dis) & company_domain)
-        }
+        existing = {(one.agency, one.di): one for one in Identifier.search(Domain("di", "in", dis) & company_domain)}
         owner = {(row.record.agency, row.record.di): row for row in rows}
         for row in rows:
             primary = row.record.identifiers[0]
@@ -136,9 +130,7 @@ class MedCatalogue(models.AbstractModel):
             for identifier in row.record.identifiers:
                 key = (identifier.agency, identifier.di)
                 other = existing.get(key)
-                if owner.setdefault(key, row) is not row or (
-                    other and other.product_tmpl_id != row.product
-                ):
+                if owner.setdefault(key, row) is not row or (other and other.product_tmpl_id != row.product):
                     problem = Problem("di_other_device", {"di": identifier.di})
                     self._note(report, "warnings", row.number, primary.di, problem)
                     continue
@@ -171,14 +163,9 @@ class MedCatalogue(models.AbstractModel):
     @api.model
     def _limits(self, storage):
         """(lower, upper) as floats; None where the catalogue gives no usable limits at all."""
-        if storage.is_empty or any(
-            problem.code == "temperature_inverted" for problem in storage.problems
-        ):
+        if storage.is_empty or any(problem.code == "temperature_inverted" for problem in storage.problems):
             return None
-        return tuple(
-            None if limit is None else float(Decimal(limit))
-            for limit in (storage.minimum, storage.maximum)
-        )
+        return tuple(None if limit is None else float(Decimal(limit)) for limit in (storage.minimum, storage.maximum))
 
     @api.model
     def _compare(self, rows):
@@ -186,9 +173,7 @@ class MedCatalogue(models.AbstractModel):
         current = {
             product.id: {
                 "registrant": product.med_registrant_id.name or False,
-                "storage": product.med_storage_condition_id._limits()
-                if product.med_storage_condition_id
-                else None,
+                "storage": product.med_storage_condition_id._limits() if product.med_storage_condition_id else None,
             }
             for product in products
         }
@@ -217,9 +202,7 @@ class MedCatalogue(models.AbstractModel):
         names = {name for name in names if name}
         Partner = self.env["res.partner"].with_context(tracking_disable=True)
         company_domain = Domain("company_id", "in", [False, self.env.company.id])
-        found = Partner.search(
-            Domain("name", "in", names) & Domain("is_company", "=", True) & company_domain
-        )
+        found = Partner.search(Domain("name", "in", names) & Domain("is_company", "=", True) & company_domain)
         partners = {partner.name: partner for partner in reversed(found)}
         missing = sorted(names - partners.keys())
         created = Partner.create([{"name": name, "is_company": True} for name in missing])
@@ -233,15 +216,9 @@ class MedCatalogue(models.AbstractModel):
         conditions = self.env["med.storage.condition"]._find_or_create(limits)
         result = []
         for facts in facts_list:
-            values = {
-                name: v
-                for name, v in facts.items()
-                if name not in ("registrant", "storage", "identifiers")
-            }
+            values = {name: v for name, v in facts.items() if name not in ("registrant", "storage", "identifiers")}
             if "registrant" in facts:
-                values["med_registrant_id"] = (
-                    partners[facts["registrant"]].id if facts["registrant"] else False
-                )
+                values["med_registrant_id"] = partners[facts["registrant"]].id if facts["registrant"] else False
             if facts.get("storage"):
                 values["med_storage_condition_id"] = conditions[facts["storage"]].id
             result.append(values)
@@ -254,9 +231,7 @@ class MedCatalogue(models.AbstractModel):
         if category:
             fixed["categ_id"] = category.id
         # One chatter line per product would say less than the import's own evidence.
-        Product = self.env["product.template"].with_context(
-            tracking_disable=True, mail_create_nolog=True
-        )
+        Product = self.env["product.template"].with_context(tracking_disable=True, mail_create_nolog=True)
         for batch in split_every(BATCH, rows, list):
             values = self._to_values([self._facts(row.record) for row in batch])
             products = Product.create([fixed | one for one in values])
@@ -296,23 +271,17 @@ class MedCatalogue(models.AbstractModel):
                             identifier.level,
                             identifier.quantity,
                         ):
-                            found.write(
-                                {"level": identifier.level, "quantity": identifier.quantity}
-                            )
+                            found.write({"level": identifier.level, "quantity": identifier.quantity})
                     self._create_identifiers([row])
             except UserError as error:
                 report["updated"] -= 1
                 params = {"product": row.product.display_name, "error": str(error)}
-                self._note(
-                    report, "refused", row.number, row.record.di, Problem("write_refused", params)
-                )
+                self._note(report, "refused", row.number, row.record.di, Problem("write_refused", params))
 
     @api.model
     def _record_import(self, report, digest):
         body = {name: report[name] for name in ("created", "updated", "unchanged")}
         body |= {name: len(report[name]) for name in ("refused", "warnings")}
         body["sha256"] = digest.hexdigest()
-        self.env["med.evidence.event"]._record(
-            "catalogue.imported", [{"record": None, "body": body}]
-        )
+        self.env["med.evidence.event"]._record("catalogue.imported", [{"record": None, "body": body}])
         _logger.info("Catalogue import by user %s: %s", self.env.uid, body)

@@ -25,9 +25,7 @@ class MedPartnerLicence(models.Model):
         "active",
     )
 
-    partner_id = fields.Many2one(
-        "res.partner", "Licensee", required=True, index=True, ondelete="restrict"
-    )
+    partner_id = fields.Many2one("res.partner", "Licensee", required=True, index=True, ondelete="restrict")
     kind = fields.Selection(
         [
             ("business", "Business licence"),
@@ -52,14 +50,11 @@ class MedPartnerLicence(models.Model):
         "A code covers its subdivisions. Empty: every code.",
     )
     attachment_ids = fields.Many2many("ir.attachment", string="Scans")
-    company_id = fields.Many2one(
-        "res.company", help="Empty: for all companies.", index="btree_not_null"
-    )
+    company_id = fields.Many2one("res.company", help="Empty: for all companies.", index="btree_not_null")
     active = fields.Boolean(default=True)
 
     _number_uniq = models.UniqueIndex(
-        "(partner_id, kind, number, COALESCE(valid_from, '0001-01-01'), "
-        "COALESCE(company_id, 0)) WHERE active",
+        "(partner_id, kind, number, COALESCE(valid_from, '0001-01-01'), COALESCE(company_id, 0)) WHERE active",
         "This licence of this partner exists already.",
     )
 
@@ -86,6 +81,4 @@ class MedPartnerLicence(models.Model):
 
     def _covers(self, device_class, classification_code):
         """True when one of these licences covers the class and code."""
-        return any(
-            scope.covers(*licence._scope(), device_class, classification_code) for licence in self
-        )
+        return any(scope.covers(*licence._scope(), device_class, classification_code) for licence in self)

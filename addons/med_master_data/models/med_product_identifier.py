@@ -51,9 +51,7 @@ class MedProductIdentifier(models.Model):
         aggregator=None,
         help="How many sales units one scan of this identifier means.",
     )
-    product_tmpl_id = fields.Many2one(
-        "product.template", "Device", required=True, index=True, ondelete="cascade"
-    )
+    product_tmpl_id = fields.Many2one("product.template", "Device", required=True, index=True, ondelete="cascade")
     product_id = fields.Many2one(
         "product.product",
         "Variant",
@@ -95,8 +93,7 @@ class MedProductIdentifier(models.Model):
             ):
                 raise ValidationError(
                     self.env._(
-                        "Identifier %(di)s: %(variant)s is not a variant of "
-                        "%(device)s. Choose one of its variants.",
+                        "Identifier %(di)s: %(variant)s is not a variant of %(device)s. Choose one of its variants.",
                         di=identifier.di,
                         variant=identifier.product_id.display_name,
                         device=identifier.product_tmpl_id.display_name,
@@ -105,9 +102,7 @@ class MedProductIdentifier(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        return super().create(
-            [self._normalised(vals, vals.get("agency") or "GS1") for vals in vals_list]
-        )
+        return super().create([self._normalised(vals, vals.get("agency") or "GS1") for vals in vals_list])
 
     def write(self, vals):
         if "di" not in vals and "agency" not in vals:

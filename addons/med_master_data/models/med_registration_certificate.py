@@ -27,9 +27,7 @@ class MedRegistrationCertificate(models.Model):
         "active",
     )
 
-    number = fields.Char(
-        required=True, index="btree", tracking=True, help="As printed on the certificate."
-    )
+    number = fields.Char(required=True, index="btree", tracking=True, help="As printed on the certificate.")
     kind = fields.Selection(
         [
             ("registration", "Registration certificate"),
@@ -49,12 +47,8 @@ class MedRegistrationCertificate(models.Model):
     )
     country_code = fields.Char(related="country_id.code")
     device_name = fields.Char("Name on the certificate")
-    holder_id = fields.Many2one(
-        "res.partner", "Registrant / filer", index="btree_not_null", ondelete="restrict"
-    )
-    device_class = fields.Selection(
-        [("I", "Class I"), ("II", "Class II"), ("III", "Class III")], "Class"
-    )
+    holder_id = fields.Many2one("res.partner", "Registrant / filer", index="btree_not_null", ondelete="restrict")
+    device_class = fields.Selection([("I", "Class I"), ("II", "Class II"), ("III", "Class III")], "Class")
     # Repeated from the mixin to be followed in the chatter.
     valid_from = fields.Date(tracking=True)
     valid_to = fields.Date(tracking=True, index="btree_not_null")
@@ -67,9 +61,7 @@ class MedRegistrationCertificate(models.Model):
         check_company=True,
     )
     attachment_ids = fields.Many2many("ir.attachment", string="Scans")
-    company_id = fields.Many2one(
-        "res.company", help="Empty: for all companies.", index="btree_not_null"
-    )
+    company_id = fields.Many2one("res.company", help="Empty: for all companies.", index="btree_not_null")
     active = fields.Boolean(default=True)
     number_code = fields.Char(compute="_compute_number_code", store=True)
     number_note = fields.Char(
@@ -87,11 +79,7 @@ class MedRegistrationCertificate(models.Model):
     def _number_problem(self):
         """What is wrong with this one number, or None. Only Chinese numbers are checked."""
         self.ensure_one()
-        if (
-            self.country_id.code != "CN"
-            or self.kind not in ("registration", "filing")
-            or not self.number
-        ):
+        if self.country_id.code != "CN" or self.kind not in ("registration", "filing") or not self.number:
             return None
         try:
             read = registration_number.parse(self.number)

@@ -57,17 +57,11 @@ class MedScan(models.AbstractModel):
         today = fields.Date.context_today(self)
         codes = [code] if isinstance(code, str) else list(code)
         try:
-            read = gs1.combine(
-                [scan.parse(text, today, separators=separators) for text in codes], today
-            )
+            read = gs1.combine([scan.parse(text, today, separators=separators) for text in codes], today)
         except ScanError as error:
             result = self._empty_result(None)
             # An empty barcode would match every product without one.
-            product = (
-                len(codes) == 1
-                and codes[0].strip()
-                and self._product_by_barcode([codes[0].strip()])
-            )
+            product = len(codes) == 1 and codes[0].strip() and self._product_by_barcode([codes[0].strip()])
             if product:
                 # A barcode of one's own choosing, on goods that have no device code.
                 return self._check_expected(replace(result, product=product), expected_products)
@@ -131,9 +125,7 @@ class MedScan(models.AbstractModel):
         if identifier.valid_to and identifier.valid_to < today:
             result = self._add(result, "identifier_expired", date=str(identifier.valid_to), **about)
         if identifier.valid_from and identifier.valid_from > today:
-            result = self._add(
-                result, "identifier_not_yet", date=str(identifier.valid_from), **about
-            )
+            result = self._add(result, "identifier_not_yet", date=str(identifier.valid_from), **about)
         return result
 
     @api.model
@@ -149,9 +141,7 @@ class MedScan(models.AbstractModel):
         if len(expected) > 1 and (result.scan.lot or result.scan.serial):
             names = [name for name in (result.scan.lot, result.scan.serial) if name]
             lots = self.env["stock.lot"].search(
-                Domain("name", "in", names)
-                & Domain("product_id", "in", expected.ids)
-                & self._company_domain()
+                Domain("name", "in", names) & Domain("product_id", "in", expected.ids) & self._company_domain()
             )
             expected = lots.product_id
             if len(expected) > 1:
@@ -160,9 +150,7 @@ class MedScan(models.AbstractModel):
                 return self._add(result, "lot_matches_several", lot=lots[0].name, products=names)
         if len(expected) != 1:
             return self._add(result, "no_product_key")
-        kept = tuple(
-            p for p in result.problems if p.code != "needs" or p.params["ai"] not in ITEM_ELEMENTS
-        )
+        kept = tuple(p for p in result.problems if p.code != "needs" or p.params["ai"] not in ITEM_ELEMENTS)
         return replace(result, product=expected, problems=kept)
 
     @api.model
@@ -170,9 +158,7 @@ class MedScan(models.AbstractModel):
         if not expected_products or result.product in expected_products:
             return result
         names = ", ".join(expected_products[:5].mapped("display_name"))
-        return self._add(
-            result, "not_expected", product=result.product.display_name, expected=names
-        )
+        return self._add(result, "not_expected", product=result.product.display_name, expected=names)
 
     # ------------------------------------------------------------------
     # Lot
@@ -195,19 +181,13 @@ class MedScan(models.AbstractModel):
         ambiguous = [p for p in result.problems if p.code == "ambiguous"]
         shorter = [p.params["shorter"] for p in ambiguous if p.params["value"] == wanted]
         lots = self.env["stock.lot"].search(
-            Domain("product_id", "=", product.id)
-            & Domain("name", "in", [wanted, *shorter])
-            & self._company_domain()
+            Domain("product_id", "=", product.id) & Domain("name", "in", [wanted, *shorter]) & self._company_domain()
         )
-        by_name = {
-            lot.name: lot for lot in lots.sorted(lambda lot: lot.company_id == self.env.company)
-        }
+        by_name = {lot.name: lot for lot in lots.sorted(lambda lot: lot.company_id == self.env.company)}
         lot = by_name.get(wanted, self.env["stock.lot"])
         if lot and shorter and not any(name in by_name for name in shorter):
             # The record proves the longer reading, and no record speaks for the shorter one.
-            kept = tuple(
-                p for p in result.problems if p.code != "ambiguous" or p.params["value"] != wanted
-            )
+            kept = tuple(p for p in result.problems if p.code != "ambiguous" or p.params["value"] != wanted)
             result = replace(result, problems=kept)
         result = replace(result, lot=lot, lot_name=wanted)
         return self._check_expiry(result) if lot else result

@@ -53,9 +53,7 @@ class MedValidity(models.AbstractModel):
         soon = today + timedelta(days=EXPIRING_DAYS)
         expired = Domain("valid_to", "<", today)
         future = ~expired & Domain("valid_from", ">", today)
-        expiring = (
-            ~expired & ~future & Domain("valid_to", ">=", today) & Domain("valid_to", "<=", soon)
-        )
+        expiring = ~expired & ~future & Domain("valid_to", ">=", today) & Domain("valid_to", "<=", soon)
         by_state = {
             "expired": expired,
             "future": future,
@@ -70,8 +68,7 @@ class MedValidity(models.AbstractModel):
             if record.valid_from and record.valid_to and record.valid_to < record.valid_from:
                 raise ValidationError(
                     self.env._(
-                        "%(document)s: the last valid day %(to)s is before the first, "
-                        "%(from)s. Correct one of them.",
+                        "%(document)s: the last valid day %(to)s is before the first, %(from)s. Correct one of them.",
                         document=record.display_name,
                         to=record.valid_to,
                         **{"from": record.valid_from},
@@ -81,6 +78,4 @@ class MedValidity(models.AbstractModel):
     def _is_valid_on(self, day):
         """True when this one document is valid on ``day``."""
         self.ensure_one()
-        return (not self.valid_from or self.valid_from <= day) and (
-            not self.valid_to or day <= self.valid_to
-        )
+        return (not self.valid_from or self.valid_from <= day) and (not self.valid_to or day <= self.valid_to)

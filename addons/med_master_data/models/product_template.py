@@ -39,9 +39,7 @@ class ProductTemplate(models.Model):
         "Regulated device",
         help="Its lots are tracked and every movement is checked against the rules for devices.",
     )
-    med_device_class = fields.Selection(
-        [("I", "Class I"), ("II", "Class II"), ("III", "Class III")], "Device class"
-    )
+    med_device_class = fields.Selection([("I", "Class I"), ("II", "Class II"), ("III", "Class III")], "Device class")
     med_classification_code = fields.Char(
         "Classification code", help="Code of the classification catalogue, e.g. 14-01 or 6840."
     )
@@ -55,12 +53,8 @@ class ProductTemplate(models.Model):
     med_storage_condition_id = fields.Many2one(
         "med.storage.condition", "Storage condition", index="btree_not_null", ondelete="restrict"
     )
-    med_identifier_ids = fields.One2many(
-        "med.product.identifier", "product_tmpl_id", "Device identifiers"
-    )
-    med_primary_di = fields.Char(
-        "Primary DI", compute="_compute_med_primary_di", store=True, index="btree_not_null"
-    )
+    med_identifier_ids = fields.One2many("med.product.identifier", "product_tmpl_id", "Device identifiers")
+    med_primary_di = fields.Char("Primary DI", compute="_compute_med_primary_di", store=True, index="btree_not_null")
     med_registration_ids = fields.Many2many(
         "med.registration.certificate",
         "med_certificate_product_rel",
@@ -97,9 +91,7 @@ class ProductTemplate(models.Model):
                 self.tracking = "lot"
             self.use_expiration_date = not self.med_no_expiry
 
-    @api.constrains(
-        "med_is_device", "med_no_expiry", "type", "is_storable", "tracking", "use_expiration_date"
-    )
+    @api.constrains("med_is_device", "med_no_expiry", "type", "is_storable", "tracking", "use_expiration_date")
     def _check_med_is_device(self):
         for template in self.filtered("med_is_device"):
             if template.type != "consu" or not template.is_storable:
@@ -144,8 +136,7 @@ class ProductTemplate(models.Model):
         labels = [self._fields[name]._description_string(self.env) for name in sorted(names)]
         raise AccessError(
             self.env._(
-                "Only quality staff may change the device dossier (%(fields)s). Ask a "
-                "colleague of the group Quality.",
+                "Only quality staff may change the device dossier (%(fields)s). Ask a colleague of the group Quality.",
                 fields=", ".join(labels),
             )
         )
@@ -154,12 +145,7 @@ class ProductTemplate(models.Model):
     def create(self, vals_list):
         guarded = self._med_dossier_fields()
         self._check_med_dossier_access(
-            {
-                name
-                for vals in vals_list
-                for name in guarded & vals.keys()
-                if _says_something(vals[name])
-            }
+            {name for vals in vals_list for name in guarded & vals.keys() if _says_something(vals[name])}
         )
         return super().create(vals_list)
 

@@ -2,6 +2,7 @@ from . import (
     test_catalogue_import,
     test_documents,
     test_messages,
+    test_module,
     test_product_device,
     test_product_identifier,
     test_scan,

@@ -20,9 +20,7 @@ class MedMasterDataMixin:
     @classmethod
     def _setup_people(cls):
         cls.people = {
-            role: new_test_user(
-                cls.env, login=f"md_{role}", groups=group, company_id=cls.env.company.id
-            )
+            role: new_test_user(cls.env, login=f"md_{role}", groups=group, company_id=cls.env.company.id)
             for role, group in ROLES.items()
         }
         for role, user in cls.people.items():
@@ -47,9 +45,7 @@ class MedMasterDataMixin:
 
     @classmethod
     def make_identifier(cls, template, di, **values):
-        return cls.env["med.product.identifier"].create(
-            {"product_tmpl_id": template.id, "di": di, **values}
-        )
+        return cls.env["med.product.identifier"].create({"product_tmpl_id": template.id, "di": di, **values})
 
     @classmethod
     def make_lot(cls, product, name, **values):

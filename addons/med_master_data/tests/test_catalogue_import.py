@@ -5,6 +5,7 @@ from unittest.mock import patch
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 
+from ..lib import gtin
 from .common import GTIN, GTIN_2, GTIN_BOX, MedMasterDataCase
 
 GTIN_3 = "05901234123457"
@@ -36,9 +37,7 @@ class TestCatalogueImport(MedMasterDataCase):
         )
         self.assertEqual(counts(self.Catalogue._import_lines([line])), [1, 0, 0, 0])
         device = self.device()
-        self.assertEqual(
-            device.med_storage_condition_id, self.env.ref("med_master_data.storage_2_8")
-        )
+        self.assertEqual(device.med_storage_condition_id, self.env.ref("med_master_data.storage_2_8"))
         self.assertRecordValues(
             device,
             [
@@ -88,16 +87,12 @@ class TestCatalogueImport(MedMasterDataCase):
     def test_changes_are_written_and_own_entries_kept(self):
         self.Catalogue._import_lines([self.line(temp=[2, 8])])
         self.device().write({"med_device_class": "III", "med_is_implant": True})
-        report = self.Catalogue._import_lines(
-            [self.line(name="New name", packs=[[GTIN_BOX, GTIN, 10]])]
-        )
+        report = self.Catalogue._import_lines([self.line(name="New name", packs=[[GTIN_BOX, GTIN, 10]])])
         self.assertEqual(counts(report), [0, 1, 0, 0])
         device = self.device()
         self.assertEqual((device.name, len(device.med_identifier_ids)), ("New name", 2))
         self.assertEqual((device.med_device_class, device.med_is_implant), ("III", True))
-        self.assertEqual(
-            device.med_storage_condition_id, self.env.ref("med_master_data.storage_2_8")
-        )
+        self.assertEqual(device.med_storage_condition_id, self.env.ref("med_master_data.storage_2_8"))
 
     def test_package_quantity_is_corrected(self):
         self.Catalogue._import_lines([self.line(packs=[[GTIN_BOX, GTIN, 10]])])
@@ -105,9 +100,7 @@ class TestCatalogueImport(MedMasterDataCase):
             counts(self.Catalogue._import_lines([self.line(packs=[[GTIN_BOX, GTIN, 12]])])),
             [0, 1, 0, 0],
         )
-        self.assertEqual(
-            self.device().med_identifier_ids.filtered(lambda i: i.di == GTIN_BOX).quantity, 12
-        )
+        self.assertEqual(self.device().med_identifier_ids.filtered(lambda i: i.di == GTIN_BOX).quantity, 12)
 
     def test_every_refusal_names_line_and_reason(self):
         lines = [
@@ -132,9 +125,7 @@ class TestCatalogueImport(MedMasterDataCase):
         lines = [self.line(packs=[[GTIN_BOX, GTIN, 10], [GTIN_3, GTIN, 5]]), self.line(GTIN_3)]
         for _round in range(2):
             report = self.Catalogue._import_lines(lines)
-            self.assertEqual(
-                [(w["line"], w["code"]) for w in report["warnings"]], [(1, "di_other_device")]
-            )
+            self.assertEqual([(w["line"], w["code"]) for w in report["warnings"]], [(1, "di_other_device")])
         self.assertEqual(counts(report), [0, 0, 2, 0])
         self.assertEqual(self.device().med_identifier_ids.mapped("di"), [GTIN, GTIN_BOX])
 
@@ -151,7 +142,7 @@ class TestCatalogueImport(MedMasterDataCase):
         def refusing(products, vals):
             write(products, vals)
             if vals.get("tracking") == "serial":
-                raise UserError("in use")  # as Odoo does for some products with stock
+                raise UserError("in use")  # pylint: disable=translation-required  # as Odoo does for some products with stock
             return True
 
         with patch.object(Product, "write", refusing):
@@ -182,9 +173,7 @@ class TestCatalogueImport(MedMasterDataCase):
     def test_archived_device_is_updated_not_doubled(self):
         self.Catalogue._import_lines([self.line()])
         self.device().active = False
-        self.assertEqual(
-            counts(self.Catalogue._import_lines([self.line(name="Again")])), [0, 1, 0, 0]
-        )
+        self.assertEqual(counts(self.Catalogue._import_lines([self.line(name="Again")])), [0, 1, 0, 0])
 
     def test_only_quality_imports(self):
         for user in (self.picker, self.supervisor, self.auditor):
@@ -193,8 +182,6 @@ class TestCatalogueImport(MedMasterDataCase):
 
     def test_queries_do_not_grow_per_known_line(self):
         dis = [f"0690123{number:06d}" for number in range(60)]
-        from odoo.addons.med_master_data.lib import gtin
-
         lines = [self.line(body + str(gtin.check_digit(body))) for body in dis]
         self.Catalogue._import_lines(lines)
         self.env.invalidate_all()
@@ -217,9 +204,7 @@ class TestCatalogueImport(MedMasterDataCase):
         wizard.action_import()
         self.assertEqual((wizard.state, wizard.created), ("done", 1))
         self.assertTrue(self.device())
-        self.assertRecordValues(
-            wizard.line_ids, [{"line": 2, "kind": "refused", "di": "06901234567893"}]
-        )
+        self.assertRecordValues(wizard.line_ids, [{"line": 2, "kind": "refused", "di": "06901234567893"}])
         self.assertIn("check digit", wizard.line_ids.reason)
 
     def test_wizard_refuses_another_encoding(self):

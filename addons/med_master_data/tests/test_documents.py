@@ -40,9 +40,7 @@ class TestDocuments(MedMasterDataCase):
             with self.subTest(offset):
                 self.assertEqual(licence.state, state)
                 self.assertEqual(licence._is_valid_on(TODAY), state != "expired")
-        self.assertEqual(
-            self.licence(number="F", valid_from=TODAY + timedelta(days=1)).state, "future"
-        )
+        self.assertEqual(self.licence(number="F", valid_from=TODAY + timedelta(days=1)).state, "future")
         self.assertEqual(self.licence(number="G", valid_from=TODAY).state, "valid")
 
     def test_search_agrees_with_the_state(self):
@@ -104,11 +102,7 @@ class TestDocuments(MedMasterDataCase):
         self.assertFalse(certificate.number_code)
 
     def test_other_jurisdictions_have_other_numbers(self):
-        self.assertFalse(
-            self.certificate(
-                "K123456", country_id=self.env.ref("base.us").id, kind="fda"
-            ).number_code
-        )
+        self.assertFalse(self.certificate("K123456", country_id=self.env.ref("base.us").id, kind="fda").number_code)
 
     def test_a_renewal_keeps_its_number(self):
         self.certificate(valid_from="2021-01-01", valid_to="2025-12-31")

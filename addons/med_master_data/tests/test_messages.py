@@ -22,13 +22,9 @@ class TestMessages(TransactionCase):
         self.assertEqual(codes - set(self.env["med.message"]._sentences()), set())
 
     def test_no_sentence_without_a_code(self):
-        source = "".join(
-            path.read_text() for path in [*ADDON.glob("lib/*.py"), *ADDON.glob("models/*.py")]
-        )
+        source = "".join(path.read_text() for path in [*ADDON.glob("lib/*.py"), *ADDON.glob("models/*.py")])
         source = source.replace((ADDON / "models/med_message.py").read_text(), "")
-        unused = [
-            code for code in self.env["med.message"]._sentences() if f'"{code}"' not in source
-        ]
+        unused = [code for code in self.env["med.message"]._sentences() if f'"{code}"' not in source]
         self.assertEqual(unused, [])
 
     def test_sentence_names_value_and_remedy(self):

@@ -41,9 +41,7 @@ class TestProductDevice(MedMasterDataCase):
             form.name = "Stent"
             form.med_is_device = True
         device = form.record
-        self.assertEqual(
-            (device.is_storable, device.tracking, device.use_expiration_date), (True, "lot", True)
-        )
+        self.assertEqual((device.is_storable, device.tracking, device.use_expiration_date), (True, "lot", True))
 
     def test_only_quality_changes_a_dossier(self):
         """M7: everyone else reads."""
@@ -61,9 +59,7 @@ class TestProductDevice(MedMasterDataCase):
         with self.assertRaisesRegex(AccessError, "Only quality"):
             template.product_variant_id.with_user(manager).write({"med_is_implant": True})
         with self.assertRaisesRegex(AccessError, "Only quality"):
-            self.env["product.template"].with_user(manager).create(
-                {"name": "x", "med_is_device": True}
-            )
+            self.env["product.template"].with_user(manager).create({"name": "x", "med_is_device": True})
         template.with_user(manager).write({"name": "Renamed"})
         template.with_user(self.quality).write({"med_device_class": "III"})
         self.assertEqual(template.med_device_class, "III")
@@ -96,9 +92,7 @@ class TestProductDevice(MedMasterDataCase):
 
     def test_reading_the_flag_costs_no_extra_query(self):
         """The gate asks every move: the flag comes with the product's own prefetch."""
-        devices = self.env["product.product"].concat(
-            *(self.make_device(f"D{n}") for n in range(20))
-        )
+        devices = self.env["product.product"].concat(*(self.make_device(f"D{n}") for n in range(20)))
         devices.invalidate_recordset()
         devices.product_tmpl_id.invalidate_recordset()
         with self.assertQueryCount(2):  # product, template

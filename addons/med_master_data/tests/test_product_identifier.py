@@ -62,12 +62,8 @@ class TestProductIdentifier(MedMasterDataCase):
         self.make_identifier(template, GTIN)
         self.assertEqual(template.med_primary_di, GTIN)
         self.assertEqual(device.med_primary_di, GTIN)
-        self.assertEqual(
-            self.env["product.product"].search([("med_primary_di", "=", GTIN)]), device
-        )
-        template.med_identifier_ids.filtered(
-            lambda i: i.agency == "GS1" and i.level == "unit"
-        ).unlink()
+        self.assertEqual(self.env["product.product"].search([("med_primary_di", "=", GTIN)]), device)
+        template.med_identifier_ids.filtered(lambda i: i.agency == "GS1" and i.level == "unit").unlink()
         self.assertEqual(template.med_primary_di, "M4400190Z1")
 
     def test_variants_have_their_own(self):

@@ -33,9 +33,7 @@ class TestScan(MedMasterDataCase):
 
     def test_logistic_unit_counts_its_contents(self):
         result = self.Scan._resolve(f"0010614141123456789702{GTIN_BOX}3712{GS}10L7")
-        self.assertEqual(
-            (result.product, result.quantity, result.lot_name), (self.device, 120, "L7")
-        )
+        self.assertEqual((result.product, result.quantity, result.lot_name), (self.device, 120, "L7"))
 
     def test_serial_product_is_found_by_serial(self):
         serial = self.make_lot(self.other, "SN1")
@@ -80,9 +78,7 @@ class TestScan(MedMasterDataCase):
         result = self.Scan._resolve(f"01{GTIN}10L1", expected_products=self.other)
         self.assertEqual(self.codes(result), ["not_expected"])
         self.assertIn("Valve", self.Scan._message(result.problems[0]))
-        self.assertTrue(
-            self.Scan._resolve(f"01{GTIN}10L1", expected_products=self.device | self.other).accepted
-        )
+        self.assertTrue(self.Scan._resolve(f"01{GTIN}10L1", expected_products=self.device | self.other).accepted)
 
     def test_second_barcode_alone(self):
         """UDI over two symbols: the expectation says which product the lot is of."""
@@ -94,9 +90,7 @@ class TestScan(MedMasterDataCase):
 
     def test_two_symbols_together(self):
         result = self.Scan._resolve([f"]C101{GTIN}", "]C11728033110L9"])
-        self.assertEqual(
-            (result.product, result.lot_name, result.accepted), (self.device, "L9", True)
-        )
+        self.assertEqual((result.product, result.lot_name, result.accepted), (self.device, "L9", True))
 
     def test_swallowed_separator_is_asked_about(self):
         """T7, and a lot on record settles it."""

@@ -55,12 +55,8 @@ class TestSecurity(MedMasterDataCase):
         for role in ("picker", "reviewer", "quality", "supervisor"):
             self.assertIn(user_group, self.env.ref(ROLES[role]).all_implied_ids)
         self.assertIn(manager, self.env.ref(ROLES["supervisor"]).all_implied_ids)
-        self.assertNotIn(
-            self.env.ref(ROLES["quality"]), self.env.ref(ROLES["supervisor"]).all_implied_ids
-        )
-        self.assertNotIn(
-            self.env.ref(ROLES["reviewer"]), self.env.ref(ROLES["supervisor"]).all_implied_ids
-        )
+        self.assertNotIn(self.env.ref(ROLES["quality"]), self.env.ref(ROLES["supervisor"]).all_implied_ids)
+        self.assertNotIn(self.env.ref(ROLES["reviewer"]), self.env.ref(ROLES["supervisor"]).all_implied_ids)
         for role in ROLES:
             self.assertEqual(
                 self.env.ref(ROLES[role]).privilege_id,
@@ -82,9 +78,7 @@ class TestSecurity(MedMasterDataCase):
         certificate = env["med.registration.certificate"].create(
             {"number": "国械注准20233140123", "product_tmpl_ids": [(6, 0, template.ids)]}
         )
-        env["med.partner.licence"].create(
-            {"partner_id": self.partner.id, "kind": "other", "number": "1"}
-        )
+        env["med.partner.licence"].create({"partner_id": self.partner.id, "kind": "other", "number": "1"})
         self.assertEqual(template.med_registration_ids, certificate)
         with self.assertRaises(AccessError):
             certificate.unlink()
@@ -113,9 +107,7 @@ class TestSecurity(MedMasterDataCase):
         mine = self.env.company.id
         private = self.make_device("Private", company_id=mine)
         records = {
-            "med.product.identifier": self.make_identifier(
-                private.product_tmpl_id, "05901234123457"
-            ),
+            "med.product.identifier": self.make_identifier(private.product_tmpl_id, "05901234123457"),
             "med.registration.certificate": self.env["med.registration.certificate"].create(
                 {"number": "A", "company_id": mine}
             ),
@@ -125,28 +117,18 @@ class TestSecurity(MedMasterDataCase):
         }
         for model, record in records.items():
             with self.subTest(model):
-                self.assertTrue(
-                    self.env[model].with_user(self.quality).search([("id", "=", record.id)])
-                )
-                self.assertFalse(
-                    self.env[model].with_user(outsider).search([("id", "=", record.id)])
-                )
+                self.assertTrue(self.env[model].with_user(self.quality).search([("id", "=", record.id)]))
+                self.assertFalse(self.env[model].with_user(outsider).search([("id", "=", record.id)]))
                 with self.assertRaises(AccessError):
                     record.with_user(outsider).read(["id", "create_date"])
         shared = self.device.med_identifier_ids
-        self.assertTrue(
-            self.env["med.product.identifier"].with_user(outsider).search([("id", "=", shared.id)])
-        )
+        self.assertTrue(self.env["med.product.identifier"].with_user(outsider).search([("id", "=", shared.id)]))
 
     def test_every_screen_opens_for_its_people(self):
         """Views of all menus load for those who see the menu."""
-        menus = self.env["ir.ui.menu"].search(
-            [("id", "child_of", self.env.ref("med_master_data.menu_med_root").id)]
-        )
+        menus = self.env["ir.ui.menu"].search([("id", "child_of", self.env.ref("med_master_data.menu_med_root").id)])
         own = menus.filtered(
-            lambda menu: (
-                menu.action and menu.get_external_id()[menu.id].startswith("med_master_data.")
-            )
+            lambda menu: menu.action and menu.get_external_id()[menu.id].startswith("med_master_data.")
         )
         self.assertGreaterEqual(len(own), 6)
         for role in ("picker", "quality", "auditor"):
@@ -158,15 +140,9 @@ class TestSecurity(MedMasterDataCase):
                 views = [(False, mode) for mode in action.view_mode.split(",")]
                 with self.subTest(role=role, menu=menu.name):
                     self.assertTrue(
-                        self.env[action.res_model]
-                        .with_user(user)
-                        .get_views([*views, (False, "search")])["views"]
+                        self.env[action.res_model].with_user(user).get_views([*views, (False, "search")])["views"]
                     )
                     self.env[action.res_model].with_user(user).search([], limit=1)
         import_menu = self.env.ref("med_master_data.menu_med_catalogue_import").id
-        self.assertIn(
-            import_menu, self.env["ir.ui.menu"].with_user(self.quality)._visible_menu_ids()
-        )
-        self.assertNotIn(
-            import_menu, self.env["ir.ui.menu"].with_user(self.picker)._visible_menu_ids()
-        )
+        self.assertIn(import_menu, self.env["ir.ui.menu"].with_user(self.quality)._visible_menu_ids())
+        self.assertNotIn(import_menu, self.env["ir.ui.menu"].with_user(self.picker)._visible_menu_ids())

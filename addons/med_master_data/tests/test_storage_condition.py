@@ -30,9 +30,7 @@ class TestStorageCondition(MedMasterDataCase):
             )
 
     def test_find_or_create(self):
-        found = self.env["med.storage.condition"]._find_or_create(
-            [(2.0, 8.0), (3.5, None), (3.5, None)]
-        )
+        found = self.env["med.storage.condition"]._find_or_create([(2.0, 8.0), (3.5, None), (3.5, None)])
         self.assertEqual(found[2.0, 8.0], self.env.ref("med_master_data.storage_2_8"))
         self.assertEqual(found[3.5, None].name, "At least 3.5 °C")
         self.assertEqual(

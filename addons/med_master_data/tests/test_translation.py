@@ -9,9 +9,7 @@ class TestTranslation(TransactionCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.env["res.lang"]._activate_lang("zh_CN")
-        cls.env["ir.module.module"].search([("name", "=", "med_master_data")])._update_translations(
-            ["zh_CN"]
-        )
+        cls.env["ir.module.module"].search([("name", "=", "med_master_data")])._update_translations(["zh_CN"])
         cls.zh = cls.env(context={"lang": "zh_CN"})
 
     def test_every_sentence_is_chinese(self):

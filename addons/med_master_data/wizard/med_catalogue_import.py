@@ -9,13 +9,9 @@ class MedCatalogueImport(models.TransientModel):
     _name = "med.catalogue.import"
     _description = "Import a device catalogue"
 
-    file = fields.Binary(
-        "Catalogue file", required=True, help="JSON Lines (UTF-8): one device per line."
-    )
+    file = fields.Binary("Catalogue file", required=True, help="JSON Lines (UTF-8): one device per line.")
     filename = fields.Char()
-    state = fields.Selection(
-        [("draft", "File"), ("checked", "Checked"), ("done", "Imported")], default="draft"
-    )
+    state = fields.Selection([("draft", "File"), ("checked", "Checked"), ("done", "Imported")], default="draft")
     created = fields.Integer("New devices", readonly=True)
     updated = fields.Integer("Changed devices", readonly=True)
     unchanged = fields.Integer("Unchanged devices", readonly=True)
@@ -62,8 +58,7 @@ class MedCatalogueImport(models.TransientModel):
         except (binascii.Error, UnicodeDecodeError):
             raise UserError(
                 self.env._(
-                    "The file %(file)s is not a UTF-8 text. Export the catalogue as "
-                    "JSON Lines in UTF-8.",
+                    "The file %(file)s is not a UTF-8 text. Export the catalogue as JSON Lines in UTF-8.",
                     file=self.filename or "",
                 )
             ) from None
@@ -74,9 +69,7 @@ class MedCatalogueImportLine(models.TransientModel):
     _description = "Remark on a catalogue line"
     _order = "kind, line, id"
 
-    import_id = fields.Many2one(
-        "med.catalogue.import", required=True, index=True, ondelete="cascade"
-    )
+    import_id = fields.Many2one("med.catalogue.import", required=True, index=True, ondelete="cascade")
     kind = fields.Selection([("refused", "Refused"), ("warnings", "Warning")], "Result")
     line = fields.Integer("Line", aggregator=None)
     di = fields.Char("DI")

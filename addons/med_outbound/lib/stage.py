@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-STAGES = ("received", "prepared", "picking", "picked", "reviewed", "shipped", "signed_for", "closed", "cancelled")
+STAGES = (
+    "received",
+    "prepared",
+    "picking",
+    "picked",
+    "reviewed",
+    "shipped",
+    "signed_for",
+    "closed",
+    "cancelled",
+)
 
 
 @dataclass(frozen=True, slots=True)

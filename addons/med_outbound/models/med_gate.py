@@ -35,19 +35,16 @@ class MedGate(models.AbstractModel):
         return {**super()._rule_labels(), "review_missing": self.env._("Outbound review")}
 
     def _sentences(self, params):
-        return {
-            **super()._sentences(params),
-            ("review_missing", "missing"): self.env._(
+        sentences = {
+            "missing": self.env._(
                 "The outbound review is missing. Have a second person review and sign this delivery."
             ),
-            ("review_missing", "open"): self.env._(
-                "The outbound review is begun but not signed. Have the reviewer finish and sign it."
-            ),
-            ("review_missing", "void"): self.env._(
-                "The delivery was changed after its review. Have it reviewed and signed again."
-            ),
-            ("review_missing", "self_review"): self.env._(
+            "open": self.env._("The outbound review is begun but not signed. Have the reviewer finish and sign it."),
+            "void": self.env._("The delivery was changed after its review. Have it reviewed and signed again."),
+            "self_review": self.env._(
                 "%(reviewer)s picked this delivery and reviewed it too. Have somebody else review it.",
                 reviewer=params.get("reviewer", "–"),
             ),
         }
+        ours = {("review_missing", problem): sentence for problem, sentence in sentences.items()}
+        return {**super()._sentences(params), **ours}

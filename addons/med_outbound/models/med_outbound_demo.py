@@ -24,13 +24,13 @@ class MedOutboundDemo(models.AbstractModel):
             return
         lots = self._receive(devices)
         self._release(lots["OLD"] | lots["NEW"] | lots["NEAR"] | lots["SPARE"])
-        hospitals[0].med_min_shelf_life_days = 90
+        hospitals[0].med_min_shelf_life_days = 60
         shipped = self._sell(hospitals[0], devices[0], 3)
         self._pick(shipped)
         self._review(shipped)
         self._as("picker", shipped).with_context(skip_sms=True, skip_backorder=True).button_validate()
         self._sign_for(shipped)
-        reviewed = self._sell(hospitals[1], devices[1], 2)
+        reviewed = self._sell(hospitals[0], devices[1], 2)
         self._pick(reviewed)
         self._review(reviewed)
         self._pick(self._sell(hospitals[0], devices[3], 4))
@@ -40,7 +40,12 @@ class MedOutboundDemo(models.AbstractModel):
 
     def _devices(self):
         products = self.env["product.product"].search(
-            [("med_is_device", "=", True), ("tracking", "=", "lot"), ("use_expiration_date", "=", True)], order="id"
+            [
+                ("med_is_device", "=", True),
+                ("tracking", "=", "lot"),
+                ("use_expiration_date", "=", True),
+            ],
+            order="id",
         )
         return products.filtered(lambda product: product.product_tmpl_id.med_primary_di)[:4]
 
@@ -84,7 +89,12 @@ class MedOutboundDemo(models.AbstractModel):
             {"picking_type_id": warehouse.in_type_id.id, "partner_id": supplier.id, **places}
         )
         for name, device, _days, quantity in plan:
-            line = {"product_id": device.id, "lot_id": lots[name].id, "quantity": quantity, "picking_id": receipt.id}
+            line = {
+                "product_id": device.id,
+                "lot_id": lots[name].id,
+                "quantity": quantity,
+                "picking_id": receipt.id,
+            }
             move = {"product_id": device.id, "product_uom_qty": quantity, "picking_id": receipt.id}
             self.env["stock.move"].create({**move, **places, "move_line_ids": [Command.create({**line, **places})]})
         receipt.action_confirm()
@@ -99,7 +109,9 @@ class MedOutboundDemo(models.AbstractModel):
         order = self.env["sale.order"].create(
             {
                 "partner_id": partner.id,
-                "order_line": [Command.create({"product_id": device.id, "product_uom_qty": quantity, "price_unit": 480})],
+                "order_line": [
+                    Command.create({"product_id": device.id, "product_uom_qty": quantity, "price_unit": 480})
+                ],
             }
         )
         order.action_confirm()

@@ -25,10 +25,12 @@ class MedOutboundReceipt(models.Model):
     _order = "id desc"
     _rec_name = "picking_id"
 
-    picking_id = fields.Many2one("stock.picking", "Delivery", required=True, readonly=True, index=True, ondelete="restrict")
+    picking_id = fields.Many2one(
+        "stock.picking", "Delivery", required=True, readonly=True, index=True, ondelete="restrict"
+    )
     partner_id = fields.Many2one(related="picking_id.partner_id", string="Consignee")
     company_id = fields.Many2one(related="picking_id.company_id", store=True)
-    token_hash = fields.Char(required=True, readonly=True, groups="base.group_system")
+    token_hash = fields.Char("Fingerprint of the link", required=True, readonly=True, groups="base.group_system")
     expires_at = fields.Datetime("Link valid until", required=True, readonly=True)
     signed_at = fields.Datetime("Signed at", readonly=True)
     signer_name = fields.Char("Signed by", readonly=True)
@@ -47,7 +49,10 @@ class MedOutboundReceipt(models.Model):
         picking.check_access("read")
         if picking.state != "done" or picking.picking_type_id.code not in ("outgoing", "dropship"):
             raise UserError(
-                self.env._("%(picking)s has not been shipped yet; there is nothing to sign for.", picking=picking.name)
+                self.env._(
+                    "%(picking)s has not been shipped yet; there is nothing to sign for.",
+                    picking=picking.name,
+                )
             )
         if picking.med_signed_for_at:
             raise UserError(self.env._("%(picking)s is signed for already.", picking=picking.name))
@@ -107,7 +112,12 @@ class MedOutboundReceipt(models.Model):
             raise UserError(self.env._("The signature did not arrive. Draw it again."))
         now = fields.Datetime.now()
         self.with_context(med_receipt_token=APPEND).write(
-            {"signed_at": now, "signer_name": name[:120], "signature": signature, "remark": (remark or "")[:2000]}
+            {
+                "signed_at": now,
+                "signer_name": name[:120],
+                "signature": signature,
+                "remark": (remark or "")[:2000],
+            }
         )
         self.env["med.evidence.event"]._record(
             "receipt.signed",

@@ -1,5 +1,6 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 from odoo.addons.med_evidence.lib import canonical
 
@@ -27,7 +28,9 @@ class MedOutboundReview(models.Model):
     reviewer_id = fields.Many2one("res.users", "Reviewed by", readonly=True, copy=False)
     signed_at = fields.Datetime("Signed at", readonly=True, copy=False)
     state = fields.Selection(
-        [("open", "Open"), ("signed", "Signed"), ("void", "Void")], compute="_compute_state", string="Status"
+        [("open", "Open"), ("signed", "Signed"), ("void", "Void")],
+        compute="_compute_state",
+        string="Status",
     )
 
     @api.depends("signed_at", "signature_ids")
@@ -83,6 +86,24 @@ class MedOutboundReview(models.Model):
         # sudo: the signed content is the same whoever reads it
         return self.sudo().picking_id._med_review_snapshot()
 
+    def _signature_display(self, meaning):
+        lines = self.picking_id.move_line_ids._med_devices()
+        return {
+            self.env._("Delivery"): self.picking_id.name,
+            self.env._("Consignee"): self.picking_id.partner_id.display_name or "–",
+            self.env._("Goods"): [
+                self.env._(
+                    "%(product)s, lot %(lot)s, expires %(expiry)s: %(quantity)s %(unit)s",
+                    product=line.product_id.display_name,
+                    lot=line.lot_id.name or "–",
+                    expiry=format_date(self.env, line.lot_id.expiration_date) or "–",
+                    quantity=canonical.quantity(line.quantity),
+                    unit=line.product_uom_id.name,
+                )
+                for line in lines
+            ],
+        }
+
     def _signature_check(self, meaning):
         user = self.env.user
         if not any(user.has_group(group) for group in REVIEWERS):
@@ -93,14 +114,25 @@ class MedOutboundReview(models.Model):
             if review.signed_at:
                 raise UserError(self.env._("This review is signed already."))
             if review.picking_id.state in ("done", "cancel"):
-                raise UserError(self.env._("%(picking)s is finished; there is nothing left to review.", picking=review.picking_id.name))
+                raise UserError(
+                    self.env._(
+                        "%(picking)s is finished; there is nothing left to review.",
+                        picking=review.picking_id.name,
+                    )
+                )
             if not lines or not all(lines.mapped("picked")):
                 raise UserError(
-                    self.env._("%(picking)s is not picked completely yet. Finish picking first.", picking=review.picking_id.name)
+                    self.env._(
+                        "%(picking)s is not picked completely yet. Finish picking first.",
+                        picking=review.picking_id.name,
+                    )
                 )
             if user in lines.med_picked_by_id:
                 raise UserError(
-                    self.env._("You picked %(picking)s yourself. Somebody else has to review it.", picking=review.picking_id.name)
+                    self.env._(
+                        "You picked %(picking)s yourself. Somebody else has to review it.",
+                        picking=review.picking_id.name,
+                    )
                 )
             review._check_counted(lines)
 

@@ -35,11 +35,13 @@ class MedTimeline(models.AbstractModel):
             return []
         # sudo: everybody who sees the record sees its history, in sentences and not in raw facts
         events = self.env["med.evidence.event"].sudo().search(domain, limit=SHOWN_EVENTS)
+        bodies = {event.id: json.loads(event.body) for event in events}
         return [
             {
                 "at": fields.Datetime.context_timestamp(self, event.recorded_at).strftime("%Y-%m-%d %H:%M:%S"),
-                "who": event.user_name,
-                "what": self._med_timeline_sentence(event, json.loads(event.body)),
+                # the consignee signs without an account; his name is in the facts
+                "who": bodies[event.id]["name"] if event.kind == "receipt.signed" else event.user_name,
+                "what": self._med_timeline_sentence(event, bodies[event.id]),
                 "refused": event.kind in ("gate.refused", "scan.refused", "signature.failed"),
             }
             for event in events.sorted("id")
@@ -63,7 +65,7 @@ class MedTimeline(models.AbstractModel):
             "order.confirmed": _("Order confirmed"),
             "outbound.picked": _("Picked"),
             "receipt.issued": _("Receipt link issued"),
-            "receipt.signed": _("Signed for by %(name)s", name=body.get("name", "")),
+            "receipt.signed": _("Signed for"),
             "scan.refused": _("Wrong scan"),
             "signature.failed": _("A signature failed: wrong password"),
             "gate.overridden": _("An exception was used"),

@@ -26,4 +26,7 @@ class SaleOrder(models.Model):
         return res
 
     def _med_timeline_records(self):
-        return [self, *(record for picking in self.picking_ids for record in picking._med_timeline_records()[:3])]
+        return [
+            self,
+            *(record for picking in self.picking_ids for record in picking._med_timeline_records()[:3]),
+        ]

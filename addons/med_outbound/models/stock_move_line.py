@@ -1,14 +1,27 @@
 from odoo import api, fields, models
 
 # What a review looks at; when it changes, the review has to be done again.
-REVIEWED_FIELDS = {"lot_id", "lot_name", "quantity", "product_id", "quant_id", "location_dest_id", "move_id", "picking_id"}
+REVIEWED_FIELDS = {
+    "lot_id",
+    "lot_name",
+    "quantity",
+    "product_id",
+    "quant_id",
+    "location_dest_id",
+    "move_id",
+    "picking_id",
+}
 
 
 class StockMoveLine(models.Model):
     _inherit = "stock.move.line"
 
     med_picked_by_id = fields.Many2one(
-        "res.users", "Picked by", readonly=True, copy=False, help="Who marked the line as picked; set by the system."
+        "res.users",
+        "Picked by",
+        readonly=True,
+        copy=False,
+        help="Who marked the line as picked; set by the system.",
     )
 
     @api.model_create_multi

@@ -125,7 +125,14 @@ class StockPicking(models.Model):
             )
             rows[key] = rows.get(key, 0) + line.quantity_product_uom
         return [
-            {"product": product, "di": di, "lot": lot, "expiry": expiry, "to": to, "quantity": canonical.quantity(quantity)}
+            {
+                "product": product,
+                "di": di,
+                "lot": lot,
+                "expiry": expiry,
+                "to": to,
+                "quantity": canonical.quantity(quantity),
+            }
             for (product, di, lot, expiry, to), quantity in sorted(rows.items())
         ]
 

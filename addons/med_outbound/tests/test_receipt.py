@@ -2,7 +2,6 @@ import json
 from datetime import timedelta
 
 from freezegun import freeze_time
-
 from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import HttpCase, tagged
@@ -43,7 +42,10 @@ class TestReceipt(OutboundCase):
 
     def test_a_link_ends_after_thirty_days(self):
         receipt = self.Receipt._find(self._token())
-        with freeze_time(fields.Datetime.now() + timedelta(days=31)), self.assertRaisesRegex(UserError, "expired"):
+        with (
+            freeze_time(fields.Datetime.now() + timedelta(days=31)),
+            self.assertRaisesRegex(UserError, "expired"),
+        ):
             receipt._sign_receipt("Dr. Wang", PIXEL)
 
     def test_a_new_link_ends_the_old_one(self):
@@ -55,7 +57,13 @@ class TestReceipt(OutboundCase):
 
     def test_a_name_and_a_drawing_are_needed(self):
         receipt = self.Receipt._find(self._token())
-        for name, signature in (("", PIXEL), ("  ", PIXEL), ("Wang", ""), ("Wang", "!!"), ("Wang", "PHNjcmlwdD4=")):
+        for name, signature in (
+            ("", PIXEL),
+            ("  ", PIXEL),
+            ("Wang", ""),
+            ("Wang", "!!"),
+            ("Wang", "PHNjcmlwdD4="),
+        ):
             with self.subTest(name=name, signature=signature), self.assertRaises(UserError):
                 receipt._sign_receipt(name, signature)
         self.assertFalse(receipt.signed_at)
@@ -88,7 +96,9 @@ class TestReceiptPage(HttpCase, OutboundCase):
         def sign(**params):
             body = {"jsonrpc": "2.0", "method": "call", "params": params}
             url = f"/med/receipt/{token}/sign"
-            return self.url_open(url, data=json.dumps(body), headers={"Content-Type": "application/json"}).json()["result"]
+            return self.url_open(url, data=json.dumps(body), headers={"Content-Type": "application/json"}).json()[
+                "result"
+            ]
 
         self.assertIn("error", sign(name="", signature=PIXEL))
         self.assertIn("redirect_url", sign(name="Dr. Wang", signature=PIXEL))

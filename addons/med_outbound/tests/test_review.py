@@ -85,7 +85,10 @@ class TestReview(OutboundCase):
         picking = self.picked_delivery(self.lot)
         review = self.review(picking)
         self.env["stock.move.line"].create(
-            {**self._line(self.make_lot("ADDED"), 1, self.customers, picking), "move_id": picking.move_ids.id}
+            {
+                **self._line(self.make_lot("ADDED"), 1, self.customers, picking),
+                "move_id": picking.move_ids.id,
+            }
         )
         review.invalidate_recordset()
         self.assertEqual(review.state, "void")
@@ -120,8 +123,16 @@ class TestReview(OutboundCase):
 
     def test_nobody_is_entered_as_reviewer(self):
         picking = self.picked_delivery(self.lot)
-        review = self.env["med.outbound.review"].with_user(self.reviewer).create(
-            {"picking_id": picking.id, "reviewer_id": self.reviewer.id, "signed_at": "2026-01-01"}
+        review = (
+            self.env["med.outbound.review"]
+            .with_user(self.reviewer)
+            .create(
+                {
+                    "picking_id": picking.id,
+                    "reviewer_id": self.reviewer.id,
+                    "signed_at": "2026-01-01",
+                }
+            )
         )
         self.assertFalse(review.reviewer_id or review.signed_at)
         with self.assertRaises(UserError):

@@ -15,7 +15,12 @@ class TestScan(OutboundCase):
         super().setUpClass()
         for product, di in ((cls.device, GTIN), (cls._device("Hip implant"), OTHER_GTIN)):
             cls.env["med.product.identifier"].create(
-                {"product_tmpl_id": product.product_tmpl_id.id, "di": di, "agency": "GS1", "level": "unit"}
+                {
+                    "product_tmpl_id": product.product_tmpl_id.id,
+                    "di": di,
+                    "agency": "GS1",
+                    "level": "unit",
+                }
             )
         cls.lot = cls.make_lot("LOT-A")
         cls.other = cls.make_lot("LOT-B")
@@ -47,7 +52,12 @@ class TestScan(OutboundCase):
         self.assertEqual(self.committed_events("scan.refused", self.picking)[-1]["problems"], ["wrong_lot"])
 
     def test_a_label_of_other_goods_is_refused(self):
-        for code in (self._label(self.lot, OTHER_GTIN), "nonsense", "", self._label(self.lot, "09506000117843")):
+        for code in (
+            self._label(self.lot, OTHER_GTIN),
+            "nonsense",
+            "",
+            self._label(self.lot, "09506000117843"),
+        ):
             with self.subTest(code), self.assertRefused("scan"):
                 self._scan(code)
 

@@ -70,7 +70,8 @@ class TestStage(OutboundCase):
     def test_a_refusal_shows_in_the_timeline(self):
         picking = self.picked_delivery(self.make_lot("GOOD"))
         self.env["med.evidence.event"]._record(
-            "gate.refused", [{"record": picking, "body": {"findings": [{"rule": "expired", "problem": "past"}]}}]
+            "gate.refused",
+            [{"record": picking, "body": {"findings": [{"rule": "expired", "problem": "past"}]}}],
         )
         entry = picking._med_timeline_entries()[-1]
         self.assertEqual((entry["what"], entry["refused"]), ("Refused: Expired", True))

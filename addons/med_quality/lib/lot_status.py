@@ -16,7 +16,12 @@ TRANSITIONS: dict[tuple[str, str], str] = {
     **{(state, "recalled"): "recall" for state in STATES if state != "recalled"},
 }
 
-MEANING_TO_STATE = {"release": "released", "reject": "rejected", "hold": "on_hold", "recall": "recalled"}
+MEANING_TO_STATE = {
+    "release": "released",
+    "reject": "rejected",
+    "hold": "on_hold",
+    "recall": "recalled",
+}
 
 
 def target(state: str, meaning: str) -> str | None:

@@ -9,7 +9,7 @@ from .facts import LicenceFacts, LineFacts
 from .registry import Finding, door, rule
 
 # Class I devices may be dealt in without licence or filing (DIST 4).
-LICENSED_CLASSES = frozenset({"II", "III"})
+UNLICENSED_CLASS = "I"
 
 
 @rule("lot_missing", "GSP 88, 92")
@@ -64,8 +64,10 @@ def shelf_life_short(line: LineFacts) -> Finding | None:
 def licence_invalid(line: LineFacts) -> Finding | None:
     """Who buys or sells a class II or III device holds a valid licence that covers it."""
     trade = line.destination == "customer" or line.origin == "supplier"
-    if not trade or line.device_class not in LICENSED_CLASSES:
+    if not trade or line.device_class == UNLICENSED_CLASS:
         return None
+    if line.device_class is None:
+        return Finding("licence_invalid", "class_unknown")
     if line.party is None:
         return Finding("licence_invalid", "no_party")
     if not line.party.has_licence:
@@ -74,9 +76,16 @@ def licence_invalid(line: LineFacts) -> Finding | None:
         return Finding("licence_invalid", "out_of_scope", {"device_class": line.device_class})
     if any(_valid_on(licence, line) for licence in line.covering):
         return None
-    latest = max(line.covering, key=lambda licence: (licence.valid_to is None, licence.valid_to or line.today))
+    latest = max(
+        line.covering,
+        key=lambda licence: (licence.valid_to is None, licence.valid_to or line.today),
+    )
     if latest.valid_to is not None and latest.valid_to < line.today:
-        return Finding("licence_invalid", "expired", {"number": latest.number, "valid_to": latest.valid_to.isoformat()})
+        return Finding(
+            "licence_invalid",
+            "expired",
+            {"number": latest.number, "valid_to": latest.valid_to.isoformat()},
+        )
     return Finding("licence_invalid", "not_yet", {"number": latest.number})
 
 

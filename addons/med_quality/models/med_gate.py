@@ -92,7 +92,10 @@ class MedGate(models.AbstractModel):
             [
                 {
                     "record": records[group[0].line.key],
-                    "body": {"checkpoint": checkpoint, "findings": [self._finding_json(v) for v in group]},
+                    "body": {
+                        "checkpoint": checkpoint,
+                        "findings": [self._finding_json(v) for v in group],
+                    },
                 }
                 for group in by_picking.values()
             ],
@@ -117,7 +120,12 @@ class MedGate(models.AbstractModel):
         policy = self.env["med.gate.policy"]._book(company, today).find(rule, Scope(company.id), "ship")
         if policy is None:
             return
-        body = {"rule": rule, "action": action, "policy": policy.id, "findings": [{"rule": rule, "problem": action}]}
+        body = {
+            "rule": rule,
+            "action": action,
+            "policy": policy.id,
+            "findings": [{"rule": rule, "problem": action}],
+        }
         if policy.effect == "warn":
             self.env["med.evidence.event"]._record("gate.warned", [{"record": record[:1], "body": body}])
             return
@@ -215,8 +223,15 @@ class MedGate(models.AbstractModel):
         typed = lines.filtered(lambda line: line.lot_name and not line.lot_id)
         if not typed:
             return {}
-        lots = self.env["stock.lot"].sudo().search(  # sudo: see _facts
-            [("product_id", "in", typed.product_id.ids), ("name", "in", typed.mapped("lot_name"))]
+        lots = (
+            self.env["stock.lot"]
+            .sudo()
+            .search(  # sudo: see _facts
+                [
+                    ("product_id", "in", typed.product_id.ids),
+                    ("name", "in", typed.mapped("lot_name")),
+                ]
+            )
         )
         return {(lot.product_id.id, lot.name): lot for lot in lots}
 
@@ -246,9 +261,17 @@ class MedGate(models.AbstractModel):
         owners = parties.commercial_partner_id
         if not owners:
             return {}
-        licences = self.env["med.partner.licence"].sudo().search_fetch(  # sudo: see _facts
-            [("partner_id", "in", owners.ids), ("kind", "!=", "business"), ("company_id", "in", (False, company.id))],
-            ["partner_id", "number", "valid_from", "valid_to", *LICENCE_SCOPE_FIELDS],
+        licences = (
+            self.env["med.partner.licence"]
+            .sudo()
+            .search_fetch(  # sudo: see _facts
+                [
+                    ("partner_id", "in", owners.ids),
+                    ("kind", "!=", "business"),
+                    ("company_id", "in", (False, company.id)),
+                ],
+                ["partner_id", "number", "valid_from", "valid_to", *LICENCE_SCOPE_FIELDS],
+            )
         )
         return dict(licences.grouped("partner_id"))
 
@@ -328,23 +351,45 @@ class MedGate(models.AbstractModel):
     def _sentences(self, params):
         """{(rule, problem): sentence}; an addon above adds its own."""
         _ = self.env._
-        blank = {"expiry": "", "remaining": "", "required": "", "percent": "", "number": "", "valid_to": ""}
+        blank = {
+            "expiry": "",
+            "remaining": "",
+            "required": "",
+            "percent": "",
+            "number": "",
+            "valid_to": "",
+        }
         p = {**blank, "device_class": "", **params}
         not_released = {
-            "quarantine": _("%(product)s, lot %(lot)s is in quarantine. Have quality inspect and release it.", **p),
-            "on_hold": _("%(product)s, lot %(lot)s is on hold. Ask quality to decide on it, or take another lot.", **p),
-            "rejected": _("%(product)s, lot %(lot)s is rejected. Return it to the supplier or have it destroyed.", **p),
-            "recalled": _("%(product)s, lot %(lot)s is recalled. Put it into quarantine; it must not leave.", **p),
+            "quarantine": _(
+                "%(product)s, lot %(lot)s is in quarantine. Have quality inspect and release it.",
+                **p,
+            ),
+            "on_hold": _(
+                "%(product)s, lot %(lot)s is on hold. Ask quality to decide on it, or take another lot.",
+                **p,
+            ),
+            "rejected": _(
+                "%(product)s, lot %(lot)s is rejected. Return it to the supplier or have it destroyed.",
+                **p,
+            ),
+            "recalled": _(
+                "%(product)s, lot %(lot)s is recalled. Put it into quarantine; it must not leave.",
+                **p,
+            ),
         }
         return {
             ("lot_missing", "missing"): _(
-                "%(product)s has no lot or serial number. Scan the label, or register and release the lot first.", **p
+                "%(product)s has no lot or serial number. Scan the label, or register and release the lot first.",
+                **p,
             ),
             ("expired", "past"): _(
-                "%(product)s, lot %(lot)s expired on %(expiry)s. Take another lot; move this one to rejected goods.", **p
+                "%(product)s, lot %(lot)s expired on %(expiry)s. Take another lot; move this one to rejected goods.",
+                **p,
             ),
             ("expired", "unknown"): _(
-                "%(product)s, lot %(lot)s has no expiry date. Have quality enter it from the label.", **p
+                "%(product)s, lot %(lot)s has no expiry date. Have quality enter it from the label.",
+                **p,
             ),
             **{("lot_not_released", status): sentence for status, sentence in not_released.items()},
             ("shelf_life_short", "short"): _(
@@ -363,7 +408,13 @@ class MedGate(models.AbstractModel):
                 **p,
             ),
             ("licence_invalid", "no_party"): _(
-                "%(product)s: nobody is named to deliver to or receive from. Enter the partner on the transfer.", **p
+                "%(product)s: nobody is named to deliver to or receive from. Enter the partner on the transfer.",
+                **p,
+            ),
+            ("licence_invalid", "class_unknown"): _(
+                "%(product)s has no device class, so nobody can tell which licence it needs."
+                " Have quality complete its dossier.",
+                **p,
             ),
             ("licence_invalid", "missing"): _(
                 "%(party)s has no licence on file, and %(product)s is a class %(device_class)s device."
@@ -371,16 +422,20 @@ class MedGate(models.AbstractModel):
                 **p,
             ),
             ("licence_invalid", "expired"): _(
-                "Licence %(number)s of %(party)s expired on %(valid_to)s. Have quality file the renewed one.", **p
+                "Licence %(number)s of %(party)s expired on %(valid_to)s. Have quality file the renewed one.",
+                **p,
             ),
             ("licence_invalid", "not_yet"): _(
-                "Licence %(number)s of %(party)s is not in force today. Have quality check its dates.", **p
+                "Licence %(number)s of %(party)s is not in force today. Have quality check its dates.",
+                **p,
             ),
             ("licence_invalid", "out_of_scope"): _(
-                "No licence of %(party)s covers %(product)s (class %(device_class)s). Have quality check the scope.", **p
+                "No licence of %(party)s covers %(product)s (class %(device_class)s). Have quality check the scope.",
+                **p,
             ),
             ("no_picking", "bare_move"): _(
-                "%(product)s, lot %(lot)s would leave without a delivery. Make a delivery order and have it reviewed.", **p
+                "%(product)s, lot %(lot)s would leave without a delivery. Make a delivery order and have it reviewed.",
+                **p,
             ),
         }
 
@@ -395,9 +450,11 @@ class MedGate(models.AbstractModel):
                 name=name,
             ),
             "quant_write": self.env._(
-                "The stock of “%(name)s” changes by transfers and counts only. Use an inventory adjustment.", name=name
+                "The stock of “%(name)s” changes by transfers and counts only. Use an inventory adjustment.",
+                name=name,
             ),
             "lot_identity": self.env._(
-                "Lot “%(name)s” has moved already; its name, product and dates stay as they are. Ask quality.", name=name
+                "Lot “%(name)s” has moved already; its name, product and dates stay as they are. Ask quality.",
+                name=name,
             ),
         }[rule]

@@ -27,7 +27,12 @@ class MedGateOverride(models.Model):
     valid_until = fields.Datetime("Valid until", readonly=True, help="24 hours after the signature.")
     used_at = fields.Datetime("Used at", readonly=True)
     state = fields.Selection(
-        [("requested", "Requested"), ("signed", "Signed"), ("used", "Used"), ("expired", "Expired")],
+        [
+            ("requested", "Requested"),
+            ("signed", "Signed"),
+            ("used", "Used"),
+            ("expired", "Expired"),
+        ],
         compute="_compute_state",
     )
 
@@ -66,6 +71,16 @@ class MedGateOverride(models.Model):
             "asked_by": [override.requested_by_id.id, override.requested_by_id.name],
         }
 
+    def _signature_display(self, meaning):
+        return {
+            self.env._("Transfer"): self.picking_id.name,
+            self.env._("Lot"): self.lot_id.display_name,
+            self.env._("Rule"): self.env["med.gate"]._rule_labels().get(self.rule, self.rule),
+            self.env._("At most"): f"{canonical.quantity(self.quantity)} {self.lot_id.product_id.uom_id.name}",
+            self.env._("Reason"): self.reason,
+            self.env._("Asked by"): self.requested_by_id.name,
+        }
+
     def _signature_check(self, meaning):
         if not self.env.user.has_group("med_master_data.group_med_quality"):
             raise UserError(self.env._("Only quality can allow an exception. Ask a quality manager to sign."))
@@ -79,7 +94,7 @@ class MedGateOverride(models.Model):
         # sudo: the fields that make it count are written by the signature alone, see write()
         self.sudo()._med_write({"valid_until": fields.Datetime.add(fields.Datetime.now(), hours=24)})
 
-    def write(self, vals):
+    def write(self, vals):  # pylint: disable=method-required-super
         raise UserError(self.env._("A request for an exception is not changed. Make a new one."))
 
     def _med_write(self, vals):
@@ -98,14 +113,22 @@ class MedGateOverride(models.Model):
         if not verdicts:
             return {}
         # sudo: the gate finds the exceptions whoever moves the goods
-        candidates = self.sudo().search(
-            [
-                ("picking_id", "in", [v.line.picking_id for v in verdicts if v.line.picking_id]),
-                ("lot_id", "in", [v.line.lot.id for v in verdicts if v.line.lot]),
-                ("used_at", "=", False),
-                ("valid_until", ">", fields.Datetime.now()),
-            ]
-        ).filtered(lambda override: override._valid_signatures("override"))
+        candidates = (
+            self.sudo()
+            .search(
+                [
+                    (
+                        "picking_id",
+                        "in",
+                        [v.line.picking_id for v in verdicts if v.line.picking_id],
+                    ),
+                    ("lot_id", "in", [v.line.lot.id for v in verdicts if v.line.lot]),
+                    ("used_at", "=", False),
+                    ("valid_until", ">", fields.Datetime.now()),
+                ]
+            )
+            .filtered(lambda override: override._valid_signatures("override"))
+        )
         matched = {}
         for verdict in verdicts:
             line = verdict.line

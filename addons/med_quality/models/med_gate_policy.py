@@ -42,7 +42,7 @@ class MedGatePolicy(models.Model):
     partner_category_id = fields.Many2one("res.partner.category", "Partner tag")
     country_id = fields.Many2one("res.country", "Jurisdiction", help="Applies to companies of this country.")
     clause = fields.Char("Source", compute="_compute_clause")
-    note = fields.Text("Why")
+    note = fields.Text("Why", translate=True)
 
     _evidence_fields = (
         "rule",

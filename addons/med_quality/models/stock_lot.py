@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date, format_datetime
 
 from ..lib import lot_status
 
@@ -8,7 +9,13 @@ STATUS_TOKEN = object()
 
 # What a lot is. A change after the goods have moved would rewrite what was shipped.
 IDENTITY_FIELDS = {"name", "ref", "product_id", "company_id"}
-QUALITY_FIELDS = {"expiration_date", "use_date", "removal_date", "alert_date", "med_production_date"}
+QUALITY_FIELDS = {
+    "expiration_date",
+    "use_date",
+    "removal_date",
+    "alert_date",
+    "med_production_date",
+}
 
 
 class StockLot(models.Model):
@@ -55,6 +62,16 @@ class StockLot(models.Model):
             "production": fields.Date.to_string(lot.med_production_date) or "",
         }
 
+    def _signature_display(self, meaning):
+        expiry = self.expiration_date and format_datetime(self.env, self.expiration_date)
+        return {
+            self.env._("Product"): self.product_id.display_name,
+            self.env._("UDI-DI"): self.product_id.med_primary_di or "–",
+            self.env._("Lot"): self.name,
+            self.env._("Expiry date"): expiry or "–",
+            self.env._("Production date"): format_date(self.env, self.med_production_date) or "–",
+        }
+
     def _signature_check(self, meaning):
         allowed = ["med_master_data.group_med_quality"]
         if meaning == "hold":
@@ -66,7 +83,10 @@ class StockLot(models.Model):
         for lot in self:
             if not lot.product_id.med_is_device:
                 raise UserError(
-                    self.env._("%(product)s is not a regulated device; its lots have no status.", product=lot.product_id.name)
+                    self.env._(
+                        "%(product)s is not a regulated device; its lots have no status.",
+                        product=lot.product_id.name,
+                    )
                 )
             if lot_status.target(lot.med_status, meaning) is None:
                 raise UserError(
@@ -79,11 +99,17 @@ class StockLot(models.Model):
             if meaning == "release" and lot.product_id.use_expiration_date:
                 if not lot.expiration_date:
                     raise UserError(
-                        self.env._("Lot %(lot)s has no expiry date. Enter it from the label, then release.", lot=lot.name)
+                        self.env._(
+                            "Lot %(lot)s has no expiry date. Enter it from the label, then release.",
+                            lot=lot.name,
+                        )
                     )
                 if lot.expiration_date <= fields.Datetime.now():
                     raise UserError(
-                        self.env._("Lot %(lot)s is expired and cannot be released. Reject it.", lot=lot.name)
+                        self.env._(
+                            "Lot %(lot)s is expired and cannot be released. Reject it.",
+                            lot=lot.name,
+                        )
                     )
 
     def _signature_applied(self, meaning, signatures):
@@ -97,7 +123,11 @@ class StockLot(models.Model):
         self.env["med.evidence.event"]._record(
             "lot.status",
             [
-                {"record": lot, "body": {"old": lot.med_status, "new": status}, "reason": reasons.get(lot.id)}
+                {
+                    "record": lot,
+                    "body": {"old": lot.med_status, "new": status},
+                    "reason": reasons.get(lot.id),
+                }
                 for lot in self
             ],
         )
@@ -116,7 +146,7 @@ class StockLot(models.Model):
 
     def write(self, vals):
         if "med_status" in vals and self.env.context.get("med_status_token") is not STATUS_TOKEN:
-            raise UserError(self.env._("The status of a lot changes by signature only. Sign for it on the lot."))
+            raise UserError(self.env._("The status of a lot changes by signature only. Open the lot and sign there."))
         devices = self.filtered("product_id.med_is_device")
         if devices and vals.keys() & (IDENTITY_FIELDS | QUALITY_FIELDS):
             devices._med_guard_identity(vals)
@@ -187,7 +217,9 @@ class StockLot(models.Model):
             return {
                 "warning": {
                     "title": self.env._("Released lot"),
-                    "message": self.env._("A new expiry date sends the lot back to quarantine until it is signed again."),
+                    "message": self.env._(
+                        "A new expiry date sends the lot back to quarantine until it is signed again."
+                    ),
                 }
             }
         return {}

@@ -29,10 +29,12 @@ class StockMove(models.Model):
     def write(self, vals):
         if vals.get("state") == "done":
             forced = self.filtered(
-                lambda move: move.product_id.med_is_device
-                and move.state != "done"
-                and not move._med_passed()
-                and not move._med_is_idle(vals)
+                lambda move: (
+                    move.product_id.med_is_device
+                    and move.state != "done"
+                    and not move._med_passed()
+                    and not move._med_is_idle(vals)
+                )
             )
             if forced:
                 self.env["med.gate"]._guard("state_write", forced.picking_id or forced, "move_done", forced.company_id)
@@ -68,7 +70,8 @@ class StockMove(models.Model):
         if "date" in names and not self.is_inventory and not self._med_passed():
             return True
         return any(
-            self[name] != self._fields[name].convert_to_record(self._fields[name].convert_to_cache(vals[name], self), self)
+            self[name]
+            != self._fields[name].convert_to_record(self._fields[name].convert_to_cache(vals[name], self), self)
             for name in names - {"date"}
         )
 
@@ -84,7 +87,10 @@ class StockMove(models.Model):
 
     def _med_terms(self):
         """What a lot must meet to be reserved for this move; None when anything may be."""
-        if not self.product_id.med_is_device or self._med_final_usage() not in ("customer", "production"):
+        if not self.product_id.med_is_device or self._med_final_usage() not in (
+            "customer",
+            "production",
+        ):
             return None
         return self.env["stock.quant"]._med_reserve_terms(self)
 
@@ -92,17 +98,21 @@ class StockMove(models.Model):
         terms = self._med_terms()
         if terms is not None:
             self = self.with_context(med_reserve_terms=terms)
-        return super(StockMove, self)._update_reserved_quantity(need, location_id, lot_id, package_id, owner_id, strict)
+        return super()._update_reserved_quantity(need, location_id, lot_id, package_id, owner_id, strict)
 
     def _get_available_quantity(
-        self, location_id, lot_id=None, package_id=None, owner_id=None, strict=False, allow_negative=False
+        self,
+        location_id,
+        lot_id=None,
+        package_id=None,
+        owner_id=None,
+        strict=False,
+        allow_negative=False,
     ):
         terms = self._med_terms()
         if terms is not None:
             self = self.with_context(med_reserve_terms=terms)
-        return super(StockMove, self)._get_available_quantity(
-            location_id, lot_id, package_id, owner_id, strict, allow_negative
-        )
+        return super()._get_available_quantity(location_id, lot_id, package_id, owner_id, strict, allow_negative)
 
     def _get_available_move_lines(self, assigned_moves_ids, partially_available_moves_ids):
         """Continuation moves take what the move before brought. Odoo looks at no date here, so

@@ -87,9 +87,7 @@ class StockMoveLine(models.Model):
     def _med_finished(self):
         """The devices' lines of finished moves. The line's own state is a copy that a client
         can write, so the move's counts as well."""
-        return self.filtered(
-            lambda line: line.product_id.med_is_device and "done" in (line.state, line.move_id.state)
-        )
+        return self.filtered(lambda line: line.product_id.med_is_device and "done" in (line.state, line.move_id.state))
 
     def write(self, vals):
         names = vals.keys() & HISTORY_FIELDS
@@ -97,13 +95,19 @@ class StockMoveLine(models.Model):
             done = self._med_finished().filtered(lambda line: line._med_rewrites(names, vals))
             if done:
                 self.env["med.gate"]._guard(
-                    "history_edit", done.picking_id or done.move_id, ",".join(sorted(names)), done.company_id
+                    "history_edit",
+                    done.picking_id or done.move_id,
+                    ",".join(sorted(names)),
+                    done.company_id,
                 )
         if vals.get("state") == "done":
             forced = self.filtered(lambda line: line.product_id.med_is_device and line.move_id.state != "done")
             if forced:
                 self.env["med.gate"]._guard(
-                    "state_write", forced.picking_id or forced.move_id, "line_done", forced.company_id
+                    "state_write",
+                    forced.picking_id or forced.move_id,
+                    "line_done",
+                    forced.company_id,
                 )
         return super().write(vals)
 
@@ -112,6 +116,9 @@ class StockMoveLine(models.Model):
         while it finishes them, and re-dates counts."""
         if "date" in names and self.id not in self._med_passed() and not self.is_inventory:
             return True
-        return any(self[name] != self._fields[name].convert_to_record(
-            self._fields[name].convert_to_cache(vals[name], self), self
-        ) for name in names if name in self._fields and name != "date")
+        return any(
+            self[name]
+            != self._fields[name].convert_to_record(self._fields[name].convert_to_cache(vals[name], self), self)
+            for name in names
+            if name in self._fields and name != "date"
+        )

@@ -16,12 +16,15 @@ class StockPicking(models.Model):
     _inherit = "stock.picking"
 
     med_is_regulated = fields.Boolean(
-        "Regulated devices", compute="_compute_med_is_regulated", help="At least one line moves a regulated device."
+        "Regulated devices",
+        compute="_compute_med_is_regulated",
+        help="At least one line moves a regulated device.",
     )
 
     def _compute_med_is_regulated(self):
         groups = self.env["stock.move"]._read_group(
-            [("picking_id", "in", self.ids), ("product_id.med_is_device", "=", True)], ["picking_id"]
+            [("picking_id", "in", self.ids), ("product_id.med_is_device", "=", True)],
+            ["picking_id"],
         )
         regulated = {picking.id for (picking,) in groups}
         for picking in self:

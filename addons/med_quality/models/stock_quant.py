@@ -58,7 +58,9 @@ class ReserveTerms:
         expiry = lot.expiration_date.replace(tzinfo=UTC).astimezone(self.zone).date()
         delivery = self.delivery.astimezone(self.zone).date()
         try:
-            required = shelf_life.required_days(self.min_days, self.min_percent, lot.med_production_date or None, expiry)
+            required = shelf_life.required_days(
+                self.min_days, self.min_percent, lot.med_production_date or None, expiry
+            )
         except shelf_life.UnknownProductionDayError:
             return False
         return shelf_life.remaining_days(delivery, expiry) >= required
@@ -136,7 +138,16 @@ class StockQuant(models.Model):
             domain = Domain(domain) & terms.domain()
         return domain
 
-    def _gather(self, product_id, location_id, lot_id=None, package_id=None, owner_id=None, strict=False, qty=0):
+    def _gather(
+        self,
+        product_id,
+        location_id,
+        lot_id=None,
+        package_id=None,
+        owner_id=None,
+        strict=False,
+        qty=0,
+    ):
         quants = super()._gather(product_id, location_id, lot_id, package_id, owner_id, strict, qty)
         terms = self.env.context.get("med_reserve_terms")
         if not strict and isinstance(terms, ReserveTerms) and product_id.med_is_device:

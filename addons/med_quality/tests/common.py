@@ -39,7 +39,12 @@ class QualityCase(EvidenceCase):
         cls.suppliers = cls.env.ref("stock.stock_location_suppliers")
         cls.device = cls._device("Knee implant")
         cls.plain = cls.env["product.product"].create(
-            {"name": "Plain tape", "is_storable": True, "tracking": "lot", "use_expiration_date": True}
+            {
+                "name": "Plain tape",
+                "is_storable": True,
+                "tracking": "lot",
+                "use_expiration_date": True,
+            }
         )
         cls.hospital = cls._partner("First Hospital")
 
@@ -87,7 +92,14 @@ class QualityCase(EvidenceCase):
         product = product or cls.device
         lot = cls.env["stock.lot"].create({"name": name, "product_id": product.id, **values})
         expiry = fields.Datetime.now() + timedelta(days=days)
-        lot.write({"expiration_date": expiry, "removal_date": expiry, "use_date": expiry, "alert_date": expiry})
+        lot.write(
+            {
+                "expiration_date": expiry,
+                "removal_date": expiry,
+                "use_date": expiry,
+                "alert_date": expiry,
+            }
+        )
         if product.med_is_device and status != "quarantine":
             lot._med_set_status(status)
         if quantity:
@@ -136,7 +148,9 @@ class QualityCase(EvidenceCase):
         }
 
     def on_hand(self, lot, location=None):
-        quants = self.env["stock.quant"].search([("lot_id", "=", lot.id), ("location_id", "=", (location or self.stock).id)])
+        quants = self.env["stock.quant"].search(
+            [("lot_id", "=", lot.id), ("location_id", "=", (location or self.stock).id)]
+        )
         return sum(quants.mapped("quantity"))
 
     def validate(self, picking, user=None, **context):
@@ -167,5 +181,11 @@ class QualityCase(EvidenceCase):
         """Replace the shipped policy of ``rule`` by another effect."""
         self.gate_off(rule)
         return self.env["med.gate.policy"].create(
-            {"rule": rule, "effect": effect, "date_from": "2024-01-01", "at_receive": True, **values}
+            {
+                "rule": rule,
+                "effect": effect,
+                "date_from": "2024-01-01",
+                "at_receive": True,
+                **values,
+            }
         )

@@ -61,7 +61,11 @@ class Ways:
     def validate_through_the_expiry_wizard(self):
         Wizard = self.env["expiry.picking.confirmation"].with_user(self.picker)
         picking = self.expired_delivery
-        context = {"button_validate_picking_ids": picking.ids, "skip_sms": True, "skip_backorder": True}
+        context = {
+            "button_validate_picking_ids": picking.ids,
+            "skip_sms": True,
+            "skip_backorder": True,
+        }
         context["default_lot_ids"] = [Command.set(self.expired.ids)]
         wizard = Wizard.with_context(**context).create({"picking_ids": [Command.link(picking.id)]})
         return lambda: wizard.process()
@@ -73,7 +77,7 @@ class Ways:
         def act():
             context = {"skip_sms": True, "skip_expired": True}
             action = self.expired_delivery.with_user(self.picker).with_context(**context).button_validate()
-            wizard = self.env[action["res_model"]].with_user(self.picker).with_context(action["context"]).create({})
+            wizard = self.env[action["res_model"]].with_user(self.picker).with_context(**action["context"]).create({})
             wizard.with_context(**context).process()
 
         return act
@@ -258,26 +262,49 @@ class Ways:
     @attempt("history_edit")
     def add_a_line_to_a_done_move(self):
         done = self._done_line()
-        return lambda: self.env["stock.move.line"].with_user(self.picker).create(
-            {**self._line(self.expired, 1, self.customers, done.picking_id), "move_id": done.move_id.id}
+        return lambda: (
+            self.env["stock.move.line"]
+            .with_user(self.picker)
+            .create(
+                {
+                    **self._line(self.expired, 1, self.customers, done.picking_id),
+                    "move_id": done.move_id.id,
+                }
+            )
         )
 
     @attempt("state_write")
     def add_a_line_to_a_done_picking(self):
         done = self._done_line()
-        return lambda: self.env["stock.move.line"].with_user(self.picker).create(
-            self._line(self.expired, 1, self.customers, done.picking_id)
+        return lambda: (
+            self.env["stock.move.line"]
+            .with_user(self.picker)
+            .create(self._line(self.expired, 1, self.customers, done.picking_id))
         )
 
     @attempt("history_edit")
     def import_a_line_into_a_done_move(self):
         done = self._done_line()
         rows = [
-            [str(done.picking_id.id), str(done.move_id.id), str(self.device.id), str(self.expired.id), "1",
-             str(self.stock.id), str(self.customers.id)]
+            [
+                str(done.picking_id.id),
+                str(done.move_id.id),
+                str(self.device.id),
+                str(self.expired.id),
+                "1",
+                str(self.stock.id),
+                str(self.customers.id),
+            ]
         ]
-        names = ["picking_id/.id", "move_id/.id", "product_id/.id", "lot_id/.id", "quantity", "location_id/.id",
-                 "location_dest_id/.id"]
+        names = [
+            "picking_id/.id",
+            "move_id/.id",
+            "product_id/.id",
+            "lot_id/.id",
+            "quantity",
+            "location_id/.id",
+            "location_dest_id/.id",
+        ]
 
         def act():
             result = self.env["stock.move.line"].with_user(self.picker).with_context(import_file=True).load(names, rows)
@@ -289,16 +316,22 @@ class Ways:
 
     @attempt("history_edit")
     def create_a_done_move_with_lines(self):
-        return lambda: self.env["stock.move"].with_user(self.picker).create(
-            {
-                "product_id": self.device.id,
-                "product_uom_qty": 1,
-                "location_id": self.stock.id,
-                "location_dest_id": self.customers.id,
-                "picking_id": self.expired_delivery.id,
-                "state": "done",
-                "move_line_ids": [Command.create(self._line(self.expired, 1, self.customers, self.expired_delivery))],
-            }
+        return lambda: (
+            self.env["stock.move"]
+            .with_user(self.picker)
+            .create(
+                {
+                    "product_id": self.device.id,
+                    "product_uom_qty": 1,
+                    "location_id": self.stock.id,
+                    "location_dest_id": self.customers.id,
+                    "picking_id": self.expired_delivery.id,
+                    "state": "done",
+                    "move_line_ids": [
+                        Command.create(self._line(self.expired, 1, self.customers, self.expired_delivery))
+                    ],
+                }
+            )
         )
 
     @attempt("state_write")
@@ -333,8 +366,17 @@ class Ways:
 
     @attempt("quant_write", recorded_on="product.product")
     def create_a_quant(self):
-        return lambda: self.env["stock.quant"].with_user(self.picker).create(
-            {"product_id": self.device.id, "lot_id": self.good.id, "location_id": self.shelf.id, "quantity": 7}
+        return lambda: (
+            self.env["stock.quant"]
+            .with_user(self.picker)
+            .create(
+                {
+                    "product_id": self.device.id,
+                    "lot_id": self.good.id,
+                    "location_id": self.shelf.id,
+                    "quantity": 7,
+                }
+            )
         )
 
     # What a lot is -----------------------------------------------------------------------------------
@@ -384,7 +426,12 @@ class TestDoors(QualityCase):
                 "location_dest_id": self.customers.id,
                 "partner_id": self.hospital.id,
                 "move_line_ids": [
-                    Command.create({**self._line(lot, 1, self.customers, self.env["stock.picking"]), "picking_id": False})
+                    Command.create(
+                        {
+                            **self._line(lot, 1, self.customers, self.env["stock.picking"]),
+                            "picking_id": False,
+                        }
+                    )
                 ],
             }
         )
@@ -414,7 +461,8 @@ class TestDoors(QualityCase):
         """What was committed in cursors of their own since; the test's own events are not."""
         with self.env.registry.cursor() as cr:
             cr.execute(
-                "SELECT res_model, body FROM med_evidence_event WHERE kind = 'gate.refused' AND id > %s", [event_id]
+                "SELECT res_model, body FROM med_evidence_event WHERE kind = 'gate.refused' AND id > %s",
+                [event_id],
             )
             return [{"model": model, **json.loads(body)} for model, body in cr.fetchall()]
 

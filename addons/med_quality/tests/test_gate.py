@@ -65,8 +65,17 @@ class TestGate(QualityCase):
 
     def test_rejected_goods_are_scrapped(self):
         lot = self.make_lot("REJECTED", status="rejected")
-        scrap = self.env["stock.scrap"].with_user(self.picker).create(
-            {"product_id": self.device.id, "lot_id": lot.id, "scrap_qty": 4, "location_id": self.stock.id}
+        scrap = (
+            self.env["stock.scrap"]
+            .with_user(self.picker)
+            .create(
+                {
+                    "product_id": self.device.id,
+                    "lot_id": lot.id,
+                    "scrap_qty": 4,
+                    "location_id": self.stock.id,
+                }
+            )
         )
         scrap.action_validate()
         self.assertEqual(self.on_hand(lot), 6)
@@ -89,9 +98,12 @@ class TestGate(QualityCase):
         picking = self.make_delivery(lot, quantity=2)
         self.validate(picking)
         lot.sudo().with_user(self.quality).write({"expiration_date": fields.Datetime.now() - timedelta(days=1)})
-        wizard = self.env["stock.return.picking"].with_user(self.picker).with_context(
-            active_id=picking.id, active_ids=picking.ids, active_model="stock.picking"
-        ).create({})
+        wizard = (
+            self.env["stock.return.picking"]
+            .with_user(self.picker)
+            .with_context(active_id=picking.id, active_ids=picking.ids, active_model="stock.picking")
+            .create({})
+        )
         wizard.product_return_moves.quantity = 2
         returned = self.env["stock.picking"].browse(wizard.action_create_returns()["res_id"])
         returned.move_ids.picked = True
@@ -105,9 +117,18 @@ class TestGate(QualityCase):
         picking.move_line_ids.quantity = 2
         self.validate(picking, skip_backorder=False, picking_ids_not_to_backorder=[])
         wizard_context = {"button_validate_picking_ids": picking.ids, "skip_sms": True}
-        wizard = self.env["stock.backorder.confirmation"].with_user(self.picker).with_context(**wizard_context).create(
-            {"pick_ids": [Command.link(picking.id)],
-             "backorder_confirmation_line_ids": [Command.create({"to_backorder": True, "picking_id": picking.id})]}
+        wizard = (
+            self.env["stock.backorder.confirmation"]
+            .with_user(self.picker)
+            .with_context(**wizard_context)
+            .create(
+                {
+                    "pick_ids": [Command.link(picking.id)],
+                    "backorder_confirmation_line_ids": [
+                        Command.create({"to_backorder": True, "picking_id": picking.id})
+                    ],
+                }
+            )
         )
         wizard.process()
         self.assertEqual(picking.state, "done")
@@ -194,7 +215,8 @@ class TestGate(QualityCase):
                 policy.with_user(user).write({"effect": "warn"})
         policy.with_user(self.quality).write({"effect": "warn"})
         self.assertEqual(
-            self.events("record.changed", policy)[-1], {"old": {"effect": "block"}, "new": {"effect": "warn"}}
+            self.events("record.changed", policy)[-1],
+            {"old": {"effect": "block"}, "new": {"effect": "warn"}},
         )
         with self.assertRaises(ValidationError):
             policy.date_to = "2000-01-01"
@@ -213,8 +235,18 @@ class TestGate(QualityCase):
     # Overrides ---------------------------------------------------------------------------------
 
     def _request(self, picking, lot, rule="shelf_life_short", quantity=1):
-        return self.env["med.gate.override"].with_user(self.picker).create(
-            {"picking_id": picking.id, "lot_id": lot.id, "rule": rule, "quantity": quantity, "reason": "surgery today"}
+        return (
+            self.env["med.gate.override"]
+            .with_user(self.picker)
+            .create(
+                {
+                    "picking_id": picking.id,
+                    "lot_id": lot.id,
+                    "rule": rule,
+                    "quantity": quantity,
+                    "reason": "surgery today",
+                }
+            )
         )
 
     def test_an_override_lets_one_movement_pass_once(self):
@@ -256,16 +288,20 @@ class TestGate(QualityCase):
 
     def test_who_asks_does_not_sign_and_nobody_signs_by_writing(self):
         lot = self.make_lot("SHORT", days=30)
-        override = self.env["med.gate.override"].with_user(self.quality).create(
-            {
-                "picking_id": self.make_delivery(lot).id,
-                "lot_id": lot.id,
-                "rule": "expired",
-                "quantity": 1,
-                "reason": "x",
-                "valid_until": "2099-01-01",
-                "requested_by_id": self.picker.id,
-            }
+        override = (
+            self.env["med.gate.override"]
+            .with_user(self.quality)
+            .create(
+                {
+                    "picking_id": self.make_delivery(lot).id,
+                    "lot_id": lot.id,
+                    "rule": "expired",
+                    "quantity": 1,
+                    "reason": "x",
+                    "valid_until": "2099-01-01",
+                    "requested_by_id": self.picker.id,
+                }
+            )
         )
         self.assertFalse(override.valid_until)
         self.assertEqual(override.requested_by_id, self.quality)

@@ -90,7 +90,9 @@ class TestReservation(QualityCase):
     def test_goods_on_their_way_out_of_our_care_are_found(self):
         """Destruction, supplier return and quarantine take what nobody may buy."""
         self.make_lot("EXPIRED", days=-5)
-        shelf = self.env["stock.location"].create({"name": "Rejected", "location_id": self.warehouse.view_location_id.id})
+        shelf = self.env["stock.location"].create(
+            {"name": "Rejected", "location_id": self.warehouse.view_location_id.id}
+        )
         inside = self._order(4, picking_type=self.warehouse.int_type_id, destination=shelf, days=-9)
         back = self._order(4, destination=self.suppliers, days=-9)
         self.assertEqual(self._reserved(inside), {"EXPIRED": 4})
@@ -104,9 +106,19 @@ class TestReservation(QualityCase):
         self.env["stock.rule"].run(
             [
                 self.env["stock.rule"].Procurement(
-                    self.device, 5, self.device.uom_id, self.customers, "SO", "SO", self.env.company,
-                    {"warehouse_id": self.warehouse, "partner_id": self.hospital.id, "route_ids": route,
-                     "reference_ids": reference},
+                    self.device,
+                    5,
+                    self.device.uom_id,
+                    self.customers,
+                    "SO",
+                    "SO",
+                    self.env.company,
+                    {
+                        "warehouse_id": self.warehouse,
+                        "partner_id": self.hospital.id,
+                        "route_ids": route,
+                        "reference_ids": reference,
+                    },
                 )
             ]
         )
@@ -132,9 +144,19 @@ class TestReservation(QualityCase):
         self.env["stock.rule"].run(
             [
                 self.env["stock.rule"].Procurement(
-                    self.device, 5, self.device.uom_id, self.customers, "SO", "SO", self.env.company,
-                    {"warehouse_id": self.warehouse, "partner_id": self.hospital.id,
-                     "route_ids": self.warehouse.delivery_route_id, "reference_ids": reference},
+                    self.device,
+                    5,
+                    self.device.uom_id,
+                    self.customers,
+                    "SO",
+                    "SO",
+                    self.env.company,
+                    {
+                        "warehouse_id": self.warehouse,
+                        "partner_id": self.hospital.id,
+                        "route_ids": self.warehouse.delivery_route_id,
+                        "reference_ids": reference,
+                    },
                 )
             ]
         )

@@ -31,7 +31,15 @@ def test_what_has_two_spellings_is_refused(value: object) -> None:
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(2.5, "2.5"), (2.50, "2.5"), (Decimal("2.500"), "2.5"), (0.0, "0"), (-0.0, "0"), (10, "10"), (1e-7, "0"), (0.1, "0.1")],
+    [
+        (2.5, "2.5"),
+        (Decimal("2.500"), "2.5"),
+        (0.0, "0"),
+        (-0.0, "0"),
+        (10, "10"),
+        (1e-7, "0"),
+        (0.1, "0.1"),
+    ],
 )
 def test_a_quantity_has_one_spelling(value: float, text: str) -> None:
     assert canonical.quantity(value) == text

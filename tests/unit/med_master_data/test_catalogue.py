@@ -84,9 +84,7 @@ def test_packages_multiply_outward():
     ],
 )
 def test_a_bad_secondary_identifier_is_left_out_with_a_warning(row, code):
-    record = catalogue.map_line(
-        gudid(identifiers=[{"id": DI, "type": "Primary", "agency": "GS1"}, row])
-    )
+    record = catalogue.map_line(gudid(identifiers=[{"id": DI, "type": "Primary", "agency": "GS1"}, row]))
     assert [i.di for i in record.identifiers] == [DI]
     assert [w.code for w in record.warnings] == [code]
 
@@ -159,9 +157,7 @@ def test_not_json(text):
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
-    lambda inner: (
-        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=6), inner, max_size=3)
-    ),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=6), inner, max_size=3),
     max_leaves=8,
 )
 
@@ -178,9 +174,7 @@ def test_any_object_gives_a_record_or_reasons(line):
 
 @given(json_values, json_values, json_values)
 def test_damaged_rows_never_raise(row, packs, storage):
-    line = gudid(
-        identifiers=[{"id": DI, "type": "Primary", "agency": "GS1"}, row], storage=[storage]
-    )
+    line = gudid(identifiers=[{"id": DI, "type": "Primary", "agency": "GS1"}, row], storage=[storage])
     assert isinstance(catalogue.map_line(line), DeviceRecord)
     compact = {"di": DI, "name": "A", "packs": [packs], "temp": [row, storage]}
     assert isinstance(catalogue.map_line(compact), DeviceRecord | Refused)

@@ -283,20 +283,14 @@ def test_build_refuses_what_would_not_be_read():
 # --- properties ----------------------------------------------------------------------------------
 
 lots = st.text(alphabet=gs1_rules.CSET82, min_size=1, max_size=20)
-gtins = (
-    st.integers(0, 10**13 - 1)
-    .map(lambda n: f"{n:013d}")
-    .map(lambda b: b + str(gtin.check_digit(b)))
-)
+gtins = st.integers(0, 10**13 - 1).map(lambda n: f"{n:013d}").map(lambda b: b + str(gtin.check_digit(b)))
 days = st.dates(date(1990, 1, 1), date(2070, 12, 31)).map(lambda d: d.strftime("%y%m%d"))
 bodies = st.one_of(
     st.tuples(st.just("01"), gtins),
     st.tuples(st.sampled_from(["10", "21", "22", "400"]), lots),
     st.tuples(st.sampled_from(["11", "13", "17"]), days),
     st.tuples(st.just("30"), st.integers(1, 99999999).map(str)),
-    st.tuples(
-        st.sampled_from(["91", "99"]), st.text(alphabet=gs1_rules.CSET82, min_size=1, max_size=90)
-    ),
+    st.tuples(st.sampled_from(["91", "99"]), st.text(alphabet=gs1_rules.CSET82, min_size=1, max_size=90)),
 )
 
 
@@ -311,9 +305,7 @@ def test_printed_form_reads_back(elements):
     assert gs1.parse_element_string(gs1.to_text(elements), TODAY).elements == tuple(elements)
 
 
-pieces = st.sampled_from(
-    [*list(gs1_ai.TABLE)[:60], GTIN, GS, "]d2", "]E0", "(", ")", "271231", "00", "\\(", "批"]
-)
+pieces = st.sampled_from([*list(gs1_ai.TABLE)[:60], GTIN, GS, "]d2", "]E0", "(", ")", "271231", "00", "\\(", "批"])
 
 
 @given(st.one_of(st.text(max_size=80), st.lists(pieces, max_size=12).map("".join)))

@@ -69,9 +69,7 @@ def test_earlier_formats_warn_only(number):
     assert [warning.code for warning in read.warnings] == ["number_old"]
 
 
-@given(
-    st.one_of(st.text(max_size=30), st.text(alphabet="国沪械注准进许备0123456789号", max_size=20))
-)
+@given(st.one_of(st.text(max_size=30), st.text(alphabet="国沪械注准进许备0123456789号", max_size=20)))
 def test_any_text_is_read_or_refused(text):
     try:
         said = registration_number.parse(text).kind

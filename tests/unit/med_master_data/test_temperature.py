@@ -38,9 +38,7 @@ def test_limits(entries, low, high):
 
 def test_fahrenheit_rounds_towards_the_inside():
     """46 F is 7.78 C: a minimum of 7.7 would allow what the maker forbids; likewise 90 F."""
-    limits = temperature.parse_storage(
-        [entry("46", "Degrees Fahrenheit", "90", "Degrees Fahrenheit")]
-    )
+    limits = temperature.parse_storage([entry("46", "Degrees Fahrenheit", "90", "Degrees Fahrenheit")])
     assert limits.minimum >= (D(46) - 32) * 5 / 9
     assert limits.maximum <= (D(90) - 32) * 5 / 9
 

@@ -39,9 +39,7 @@ def test_nothing_leads_back_into_quarantine_or_stays_where_it_is(state):
 
 
 def test_every_lot_can_be_recalled_and_comes_out_again_only_by_release_or_rejection():
-    assert all(
-        (state, "recalled") in lot_status.TRANSITIONS for state in WAYS if state != "recalled"
-    )
+    assert all((state, "recalled") in lot_status.TRANSITIONS for state in WAYS if state != "recalled")
     assert {to for (state, to) in lot_status.TRANSITIONS if state == "recalled"} == {
         "released",
         "rejected",

@@ -85,9 +85,7 @@ def test_the_order_of_the_limits(stronger, weaker):
 
 
 def test_the_deeper_category_wins():
-    policies = [
-        replace(BASE, id=category, product_category_id=category) for category in (12, 10, 11)
-    ]
+    policies = [replace(BASE, id=category, product_category_id=category) for category in (12, 10, 11)]
     assert chosen(*policies) == 12
 
 
@@ -161,11 +159,7 @@ def test_what_is_chosen_applies_and_nothing_more_specific_does(found, scope, che
         assert policy.effect != "off"
         assert checkpoint in policy.checkpoints
         assert policy.matches(scope)
-        rivals = [
-            p
-            for p in found
-            if p.rule == policy.rule and checkpoint in p.checkpoints and p.matches(scope)
-        ]
+        rivals = [p for p in found if p.rule == policy.rule and checkpoint in p.checkpoints and p.matches(scope)]
         assert all(rival.rank(scope) <= policy.rank(scope) for rival in rivals)
 
 

@@ -72,9 +72,7 @@ def test_every_line_is_judged_in_its_order():
     ]
 
 
-@given(
-    st.lists(st.booleans(), max_size=20), st.permutations(CODES), st.sets(st.sampled_from(CODES))
-)
+@given(st.lists(st.booleans(), max_size=20), st.permutations(CODES), st.sets(st.sampled_from(CODES)))
 def test_the_findings_are_those_of_each_line_and_rule_alone(bad, order, used):
     codes = [code for code in order if code in used]
     lines = [BAD if is_bad else LINE for is_bad in bad]
@@ -122,9 +120,7 @@ def test_each_line_has_the_policies_of_its_own_scope():
     assert [v.line.key for v in evaluate(lines, only_two, "ship")] == [2]
 
 
-@pytest.mark.parametrize(
-    "error", [KeyError("x"), TypeError(), ZeroDivisionError(), RecursionError()]
-)
+@pytest.mark.parametrize("error", [KeyError("x"), TypeError(), ZeroDivisionError(), RecursionError()])
 def test_a_rule_that_fails_is_a_finding(own_rules, error):
     @registry.rule("broken", "nowhere")
     def broken(_line):
@@ -145,16 +141,11 @@ def test_a_broken_rule_does_not_silence_the_others(own_rules):
 
 def test_facts_that_do_not_fit_are_unjudged_not_passed():
     mixed = line(delivery_day=None)  # nobody says when it is delivered
-    assert found(evaluate([mixed], book("shelf_life_short"), "ship")) == [
-        ("shelf_life_short", "unjudged")
-    ]
+    assert found(evaluate([mixed], book("shelf_life_short"), "ship")) == [("shelf_life_short", "unjudged")]
 
 
 def test_a_door_judges_no_line():
-    assert (
-        evaluate([BAD], book("history_edit", "state_write", "quant_write", "lot_identity"), "ship")
-        == []
-    )
+    assert evaluate([BAD], book("history_edit", "state_write", "quant_write", "lot_identity"), "ship") == []
 
 
 def test_a_policy_for_a_rule_that_is_not_installed_does_nothing():

@@ -233,9 +233,7 @@ TABLE = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("code", "what", "facts", "problem"), TABLE, ids=lambda v: v if isinstance(v, str) else ""
-)
+@pytest.mark.parametrize(("code", "what", "facts", "problem"), TABLE, ids=lambda v: v if isinstance(v, str) else "")
 def test_table(code, what, facts, problem):
     finding = JUDGES[code].judge(facts)
     assert (finding and finding.problem) == problem
@@ -268,9 +266,7 @@ def test_the_numbers_that_fill_the_sentences():
     assert unknown.params == {"percent": "10"}
     past = JUDGES["expired"].judge(line(lot=expires(MIDNIGHT)))
     assert past.params == {"expiry": "2027-03-01"}, "the day in the company's zone, not in UTC"
-    ended = JUDGES["licence_invalid"].judge(
-        licensed(licence(-9, -2, "old"), licence(-9, -1, "new"))
-    )
+    ended = JUDGES["licence_invalid"].judge(licensed(licence(-9, -2, "old"), licence(-9, -1, "new")))
     assert ended.params == {"number": "new", "valid_to": "2027-02-28"}
 
 
@@ -288,9 +284,7 @@ def test_the_numbers_that_fill_the_sentences():
     ],
 )
 def test_leap_days_count(production, expiry, delivery, problem):
-    production, expiry, delivery = (
-        datetime.fromisoformat(d).date() for d in (production, expiry, delivery)
-    )
+    production, expiry, delivery = (datetime.fromisoformat(d).date() for d in (production, expiry, delivery))
     lot = {"production_day": production, "expiry_day": expiry}
     facts = line(lot=lot, delivery_day=delivery, min_days=0, min_percent=Decimal(50))
     finding = JUDGES["shelf_life_short"].judge(facts)
@@ -315,18 +309,12 @@ def _method(name):
 
 
 def _keys(method):
-    return [
-        key for node in ast.walk(method) if isinstance(node, ast.Dict) for key in node.keys if key
-    ]
+    return [key for node in ast.walk(method) if isinstance(node, ast.Dict) for key in node.keys if key]
 
 
 def _sentences():
     """(rule, problem) of every sentence; a lot that is not released has one per status."""
-    keys = {
-        ast.literal_eval(k)
-        for k in _keys(_method("_sentences"))
-        if isinstance(k, ast.Tuple) and _plain(k)
-    }
+    keys = {ast.literal_eval(k) for k in _keys(_method("_sentences")) if isinstance(k, ast.Tuple) and _plain(k)}
     words = {k.value for k in _keys(_method("_sentences")) if isinstance(k, ast.Constant)}
     return keys | {("lot_not_released", word) for word in words & set(lot_status.STATES)}
 

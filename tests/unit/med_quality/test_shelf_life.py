@@ -53,9 +53,7 @@ def test_the_day_of_expiry_has_no_day_left(offset, left):
 
 @given(st.integers(0, 4000), PERCENT, DAYS, st.integers(0, 4000))
 def test_a_share_is_rounded_up_exactly(min_days, percent, production, life):
-    required = shelf_life.required_days(
-        min_days, percent, production, production + timedelta(days=life)
-    )
+    required = shelf_life.required_days(min_days, percent, production, production + timedelta(days=life))
     assert required == max(min_days, math.ceil(Fraction(percent) * life / 100))
 
 

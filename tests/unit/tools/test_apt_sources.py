@@ -49,8 +49,7 @@ def test_key_inside_the_file_is_not_a_path() -> None:
 def test_security_and_vendor_archives_are_not_the_mirror(tmp_path: Path) -> None:
     (tmp_path / "sources.list.d").mkdir()
     (tmp_path / "sources.list").write_text(
-        "deb http://vendor.example/apt bookworm main\n"
-        "deb http://m.example/debian-security bookworm-security main\n"
+        "deb http://vendor.example/apt bookworm main\ndeb http://m.example/debian-security bookworm-security main\n"
     )
     (tmp_path / "sources.list.d" / "debian.sources").write_text(DEB822)
     mirror = apt_sources.debian_mirror(apt_sources.read_sources(tmp_path))

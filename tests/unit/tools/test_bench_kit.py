@@ -23,9 +23,7 @@ def test_medians_and_ratio() -> None:
 
     # One slow outlier on side a must not move its median.
     durations = iter([9.0, 1.0, 50.0, 1.0])
-    result = kit.measure(
-        lambda: takes(next(durations)), lambda: takes(3.0), rounds=3, clock=lambda: now[0]
-    )
+    result = kit.measure(lambda: takes(next(durations)), lambda: takes(3.0), rounds=3, clock=lambda: now[0])
     assert (result.a, result.b, result.ratio) == (1.0, 3.0, 3.0)
 
 

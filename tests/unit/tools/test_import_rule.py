@@ -9,9 +9,7 @@ import pytest
 from tools import import_rule
 
 
-def offences(
-    tmp_path: Path, addon: str, code: str, *, inside: str = "models", **keys: object
-) -> str:
+def offences(tmp_path: Path, addon: str, code: str, *, inside: str = "models", **keys: object) -> str:
     folder = tmp_path / addon / inside
     folder.mkdir(parents=True)
     (tmp_path / addon / "__manifest__.py").write_text(repr({"name": addon, **keys}))

@@ -20,9 +20,7 @@ def test_server_of_odoo_conf() -> None:
 
 def test_environment_wins() -> None:
     environ = {"PGHOST": "/run/pg", "PGPORT": "5433"}
-    assert settings.own_server({"db_host": "a", "db_user": "me"}, environ) == Server(
-        "/run/pg", "5433", "me"
-    )
+    assert settings.own_server({"db_host": "a", "db_user": "me"}, environ) == Server("/run/pg", "5433", "me")
 
 
 def test_addons_path_is_relative_to_the_root(tmp_path: Path) -> None:
