@@ -638,7 +638,7 @@ def test_forged_terms_reserve_nothing_expired(desk: Desk, terms: Any) -> None:
 def test_a_good_lot_leaves_and_returns(desk: Desk) -> None:
     """The daily work of the same user, with mail and tracking as they really are."""
     seen, done = desk.last_event(), desk.shipped()
-    assert [kind for kind, _user, _body in desk.events_since(seen)] == ["gate.passed"]
+    assert [kind for kind, _user, _body in desk.events_since(seen) if kind.startswith("gate.")] == ["gate.passed"]
     context = {
         "active_id": done["picking"],
         "active_ids": [done["picking"]],
