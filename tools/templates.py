@@ -48,6 +48,11 @@ def ours_name(base: str, keys: dict[str, str]) -> str:
     return f"{PREFIX}_ours_{stamps.key_of(base, *parts)[:10]}"
 
 
+def base_of(bench: Workbench) -> str:
+    """The template with Odoo's modules alone: the other side of a comparison with plain Odoo."""
+    return base_name(odoo_key(bench.odoo), addons.available(addons.TEST_MODULES, bench.odoo.addons_paths))
+
+
 def ensure(
     steps: Steps,
     bench: Workbench,

@@ -1,6 +1,8 @@
 {
     "name": "Medical Evidence",
     "summary": "Append-only events, electronic signatures and Merkle seals",
+    # Odoo would read the README as reStructuredText.
+    "description": "Who did what, when and why: written once, signed and sealed. See README.md.",
     "version": "19.0.1.0.0",
     "category": "Supply Chain/Medical Outbound",
     "author": "Medical Outbound contributors",

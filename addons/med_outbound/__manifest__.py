@@ -1,6 +1,8 @@
 {
     "name": "Medical Outbound",
     "summary": "Signed outbound review, shipping gate, receipt signature, stage and timeline",
+    # Odoo would read the README as reStructuredText.
+    "description": "From a confirmed order to the consignee's signature. See README.md.",
     "version": "19.0.1.0.0",
     "category": "Supply Chain/Medical Outbound",
     "author": "Medical Outbound contributors",

@@ -1,6 +1,8 @@
 {
     "name": "Medical Quality",
     "summary": "Gate on every stock movement, lot status by signature, FEFO that agrees with the gate",
+    # Odoo would read the README as reStructuredText.
+    "description": "May these goods move? The gate, its policies, and the status of each lot. See README.md.",
     "version": "19.0.1.0.0",
     "category": "Supply Chain/Medical Outbound",
     "author": "Medical Outbound contributors",
