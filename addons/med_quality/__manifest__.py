@@ -17,6 +17,7 @@
         "views/med_gate_override_views.xml",
         "views/stock_lot_views.xml",
         "views/stock_picking_views.xml",
+        "views/res_company_views.xml",
         "views/res_partner_views.xml",
         "views/product_views.xml",
         "views/med_quality_menus.xml",

@@ -422,7 +422,8 @@ def label_problems(env, module):
 
 def selection_problems(env, module):
     for model, field in _own_fields(env, module):
-        if field.type != "selection" or model._abstract:
+        # what a related field offers is said where the field it shows is
+        if field.type != "selection" or model._abstract or field.related:
             continue
         where = f"field {model._name}.{field.name}"
         pairs = field._description_selection(env)

@@ -4,7 +4,7 @@ from odoo.http import request
 
 
 class ReceiptController(http.Controller):
-    """The page behind the link on the delivery note. No account; the token is the key."""
+    """The page behind the link that the consignee gets. No account; the token is the key."""
 
     @http.route("/med/receipt/<string:token>", type="http", auth="public", website=True, sitemap=False)
     def receipt(self, token):

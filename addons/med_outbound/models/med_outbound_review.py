@@ -135,6 +135,10 @@ class MedOutboundReview(models.Model):
                     )
                 )
             review._check_counted(lines)
+            verdicts = self.env["med.gate"]._judge(lines._med_leaving(), "review")
+            blocking = [verdict for verdict in verdicts if verdict.policy.effect != "warn"]
+            if blocking:
+                self.env["med.gate"]._refuse(blocking, "review")
 
     def _check_counted(self, lines):
         """Every lot of the delivery counted, nothing else, and no defect."""

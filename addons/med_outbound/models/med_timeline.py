@@ -68,6 +68,7 @@ class MedTimeline(models.AbstractModel):
             "receipt.signed": _("Signed for"),
             "scan.refused": _("Wrong scan"),
             "signature.failed": _("A signature failed: wrong password"),
+            "gate.warned": _("Let pass with a warning"),
             "gate.overridden": _("An exception was used"),
         }
         return sentences.get(event.kind, event.kind)

@@ -108,6 +108,14 @@ class TestReview(OutboundCase):
             with self.subTest(defect), self.assertRaisesRegex(UserError, "GOOD"):
                 review._sign("review", self.credential)
 
+    def test_the_gate_runs_at_the_review(self):
+        """What may not leave is not signed for either."""
+        picking = self.picked_delivery(self.lot)
+        self.lot._med_set_status("on_hold")
+        with self.assertRefused("lot_not_released"):
+            self.review(picking)
+        self.assertFalse(picking.med_reviewed_at)
+
     def test_a_signed_review_stays_as_it_is(self):
         picking = self.picked_delivery(self.lot)
         review = self.review(picking)

@@ -3,6 +3,7 @@ from . import (
     med_gate_override,
     med_gate_policy,
     product,
+    res_company,
     res_partner,
     stock_lot,
     stock_move,

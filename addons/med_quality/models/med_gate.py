@@ -111,13 +111,18 @@ class MedGate(models.AbstractModel):
     def _guard(self, rule, record, action, companies=None):
         """Refuse a way of writing that a door rule forbids, unless its policy is off.
 
-        :param record: what would have been changed; its company decides on the policy
+        :param record: what would have been changed; its companies decide on the policy
         :param str action: short code of what was tried, for the evidence
+        :param companies: where the record's own are not the ones that count
         """
-        company = companies or (record.company_id if "company_id" in record._fields else None) or self.env.company
-        company = company[:1]
-        today = fields.Datetime.now().replace(tzinfo=UTC).astimezone(self._zone(company)).date()
-        policy = self.env["med.gate.policy"]._book(company, today).find(rule, Scope(company.id), "ship")
+        companies = companies or (record.company_id if "company_id" in record._fields else None) or self.env.company
+        now = fields.Datetime.now().replace(tzinfo=UTC)
+        policies = []
+        for company in companies:
+            book = self.env["med.gate.policy"]._book(company, now.astimezone(self._zone(company)).date())
+            policies.append(book.find(rule, Scope(company.id), "ship"))
+        # over several companies the strictest counts
+        policy = max(filter(None, policies), key=lambda policy: policy.effect != "warn", default=None)
         if policy is None:
             return
         body = {

@@ -71,7 +71,7 @@ class StockMoveLine(models.Model):
 
     def _med_passed(self):
         """Ids of the lines that went through the gate in this transaction. Kept beside the
-        cursor: nothing a client sends reaches it, and a rollback empties it."""
+        cursor: nothing a client sends reaches it, and the end of the transaction empties it."""
         return self.env.cr.precommit.data.setdefault(PASSED, set())
 
     # Second door: lines of finished transfers --------------------------------------------
