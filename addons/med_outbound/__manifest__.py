@@ -8,7 +8,7 @@
     "author": "Medical Outbound contributors",
     "website": "https://github.com/medical-outbound/medical-outbound",
     "license": "LGPL-3",
-    "depends": ["med_quality", "sale_stock", "stock_picking_batch", "portal"],
+    "depends": ["med_quality", "sale_stock", "stock_delivery", "stock_picking_batch", "portal"],
     "data": [
         "security/ir.model.access.csv",
         "security/med_outbound_rules.xml",
