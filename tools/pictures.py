@@ -10,6 +10,7 @@ The demo database is changed on the way: one delivery is shipped.
 from __future__ import annotations
 
 import argparse
+import math
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -28,9 +29,9 @@ LANGUAGES = {"en": "en_US", "zh": "zh_CN"}
 class Client:
     """One logged-in user: a page, and calls as the web client makes them."""
 
-    def __init__(self, browser: Browser, url: str, login: str, size: ViewportSize) -> None:
+    def __init__(self, browser: Browser, url: str, login: str, language: str) -> None:
         self.url = url
-        context = browser.new_context(viewport=size, device_scale_factor=1, timezone_id="Asia/Shanghai")
+        context = browser.new_context(viewport=DESK, locale=language.replace("_", "-"), timezone_id="Asia/Shanghai")
         self.page = context.new_page()
         self.page.goto(f"{url}/web/login")
         self.page.fill("input[name=login]", login)
@@ -172,7 +173,16 @@ def receipt_phone(user: Callable[[str], Client]) -> Page:
     page = client.page
     page.set_viewport_size(PHONE)
     page.goto(client.url + link[link.index("/med/receipt/") :])
+    page.wait_for_selector("owl-component input", timeout=60_000)
+    page.locator("owl-component input").first.fill("王医生")
     page.wait_for_selector("canvas", timeout=60_000)
+    box = page.locator("canvas").first.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 40, box["y"] + 60)
+    page.mouse.down()
+    for step in range(30):
+        page.mouse.move(box["x"] + 40 + step * 7, box["y"] + 60 + 30 * math.sin(step / 3))
+    page.mouse.up()
     page.wait_for_timeout(1200)
     return page
 
@@ -187,15 +197,15 @@ def main() -> None:
             executable_path=shutil.which("chromium"),
             args=["--no-sandbox", "--disable-background-networking"],
         )
-        admin = Client(browser, options.url, "admin", DESK)
+        admin = Client(browser, options.url, "admin", "en_US")
         people = admin.call("res.users", "search", [["login", "=like", "demo_%"]])
         for folder, language in LANGUAGES.items():
             admin.call("res.users", "write", people, {"lang": language})
             clients: dict[str, Client] = {}
 
-            def user(login: str, clients: dict[str, Client] = clients) -> Client:
+            def user(login: str, language: str = language, clients: dict[str, Client] = clients) -> Client:
                 if login not in clients:
-                    clients[login] = Client(browser, options.url, login, DESK)
+                    clients[login] = Client(browser, options.url, login, language)
                 clients[login].page.set_viewport_size(DESK)
                 return clients[login]
 
