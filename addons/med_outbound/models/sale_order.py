@@ -10,8 +10,13 @@ class SaleOrder(models.Model):
     def _compute_med_stage_summary(self):
         labels = dict(self.env["stock.picking"]._selection_med_stage())
         for order in self:
-            stages = order.picking_ids.filtered("med_stage").sorted("id").mapped("med_stage")
+            stages = order._med_pickings().filtered("med_stage").sorted("id").mapped("med_stage")
             order.med_stage_summary = ", ".join(dict.fromkeys(labels[stage] for stage in stages)) or False
+
+    def _med_pickings(self):
+        """The order's transfers, searched and not read from the order: a form that shows this
+        would otherwise leave them in the cache in the order of their making, not in Odoo's."""
+        return self.env["stock.picking"].search([("sale_id", "in", self.ids)])
 
     def action_confirm(self):
         res = super().action_confirm()
@@ -28,5 +33,5 @@ class SaleOrder(models.Model):
     def _med_timeline_records(self):
         return [
             self,
-            *(record for picking in self.picking_ids for record in picking._med_timeline_records()[:3]),
+            *(record for picking in self._med_pickings() for record in picking._med_timeline_records()[:3]),
         ]

@@ -146,7 +146,8 @@ class MedGate(models.AbstractModel):
     @api.model
     def _zone(self, company):
         """The time zone that decides which day it is for ``company``."""
-        return ZoneInfo(self._zone_name(company.id) or self.env.user.tz or "UTC")
+        # context_get remembers the user's time zone; reading it from the user would be a query
+        return ZoneInfo(self._zone_name(company.id) or self.env["res.users"].context_get().get("tz") or "UTC")
 
     @tools.ormcache("company_id")
     def _zone_name(self, company_id):
@@ -198,7 +199,7 @@ class MedGate(models.AbstractModel):
                     key=line.id,
                     scope=scopes[scope_key],
                     product_id=product.id,
-                    product_name=product.display_name,
+                    product_name=self._product_name(product),
                     device_class=product.med_device_class or None,
                     is_tracked=product.tracking != "none",
                     has_expiry=product.use_expiration_date,
@@ -222,6 +223,11 @@ class MedGate(models.AbstractModel):
     def _extra_facts(self, lines):
         """{line id: {name: fact}} of addons above; extend with super() and read in sets."""
         return {}
+
+    def _product_name(self, product):
+        """Code and name. Not the display name: that asks for the variant's attributes, a query
+        for each movement that mostly nobody needs to read about."""
+        return f"[{product.default_code}] {product.name}" if product.default_code else product.name
 
     def _lots_by_name(self, lines):
         """Lots that a line names in text only; Odoo looks them up or creates them when done."""
@@ -282,7 +288,7 @@ class MedGate(models.AbstractModel):
 
     def _party_facts(self, party, licences):
         owner = party.commercial_partner_id
-        return PartyFacts(id=party.id, name=owner.display_name, has_licence=bool(licences.get(owner)))
+        return PartyFacts(id=party.id, name=owner.name, has_licence=bool(licences.get(owner)))
 
     def _covering_licences(self, device_class, classification_code, licences):
         return tuple(
