@@ -50,7 +50,8 @@ class StockPicking(models.Model):
         "move_ids.state",
         "med_reviewed_at",
         "med_signed_for_at",
-        "sale_id.invoice_status",
+        # by the lines and not by sale_id: to compute that early would reorder what Odoo shows
+        "move_ids.sale_line_id.order_id.invoice_status",
     )
     def _compute_med_stage(self):
         for picking in self:
@@ -65,9 +66,14 @@ class StockPicking(models.Model):
                     open_moves=len(moves),
                     is_reviewed=bool(picking.med_reviewed_at),
                     is_signed_for=bool(picking.med_signed_for_at),
-                    is_settled=picking.sale_id.invoice_status in (False, "no", "invoiced"),
+                    is_settled=bool(picking.med_signed_for_at) and picking._med_is_settled(),
                 )
             )
+
+    def _med_is_settled(self):
+        """Nothing of its orders is left to invoice."""
+        orders = self.move_ids.sale_line_id.order_id
+        return all(order.invoice_status in (False, "no", "invoiced") for order in orders)
 
     @api.depends("move_line_ids.med_picked_by_id")
     def _compute_med_picked_by_ids(self):
