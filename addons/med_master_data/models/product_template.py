@@ -70,7 +70,9 @@ class ProductTemplate(models.Model):
         ondelete="restrict",
         help="Registrant or filer of the device; for imports the foreign maker.",
     )
-    med_can_edit_dossier = fields.Boolean("May edit the dossier", export_string_translation=False, compute="_compute_med_can_edit_dossier")
+    med_can_edit_dossier = fields.Boolean(
+        "May edit the dossier", export_string_translation=False, compute="_compute_med_can_edit_dossier"
+    )
 
     @api.depends("med_identifier_ids.di", "med_identifier_ids.level", "med_identifier_ids.agency")
     def _compute_med_primary_di(self):

@@ -206,6 +206,8 @@ TABLE = [
     ("licence_invalid", "on file, none covers", licensed(), "out_of_scope"),
     ("licence_invalid", "none on file", licensed(party=PARTY.__class__(5, "X", False)), "missing"),
     ("licence_invalid", "nobody named", licensed(party=None), "no_party"),
+    ("licence_invalid", "class not known", licensed(device_class=None), "class_unknown"),
+    ("licence_invalid", "class not known, nobody named", licensed(device_class=None, party=None), "class_unknown"),
     ("licence_invalid", "class II", licensed(device_class="II"), "out_of_scope"),
     ("licence_invalid", "class I needs none", licensed(device_class="I"), None),
     ("licence_invalid", "class I, nobody named", licensed(device_class="I", party=None), None),

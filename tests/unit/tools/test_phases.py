@@ -12,7 +12,7 @@ from tools.say import Sorry
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    for folder in ("tests/unit/tools", "tests/conformance", "tests/odoo", "addons/med_a/tests"):
+    for folder in ("tests/unit/tools", "tests/conformance", "tests/odoo", "tests/live", "addons/med_a/tests"):
         (tmp_path / folder).mkdir(parents=True)
     (tmp_path / "tests/unit/test_x.py").touch()
     (tmp_path / "addons/med_a/tests/test_a.py").touch()
@@ -23,17 +23,18 @@ def test_no_path_means_everything(root: Path) -> None:
     plan = phases.plan(["-k", "expired"], root, root)
     assert plan.pure == [str(root / "tests/unit"), str(root / "tests/conformance")]
     assert plan.odoo == [str(root / "tests/odoo"), str(root / "addons/med_a/tests")]
+    assert plan.live == [str(root / "tests/live")]
     assert plan.options == ["-k", "expired"]
 
 
 def test_one_pure_test_starts_nothing_else(root: Path) -> None:
     plan = phases.plan(["tests/unit/test_x.py::test_y", "-x"], root, root)
-    assert plan == ([f"{root}/tests/unit/test_x.py::test_y"], [], ["-x"])
+    assert plan == ([f"{root}/tests/unit/test_x.py::test_y"], [], [], ["-x"])
 
 
 def test_addon_stands_for_its_tests(root: Path) -> None:
     plan = phases.plan(["addons/med_a"], root, root)
-    assert plan == ([], [str(root / "addons/med_a/tests")], [])
+    assert plan == ([], [str(root / "addons/med_a/tests")], [], [])
 
 
 def test_path_is_meant_from_where_the_caller_stands(root: Path) -> None:
@@ -51,6 +52,7 @@ def test_folder_with_both_kinds_is_split(root: Path) -> None:
     plan = phases.plan(["tests"], root, root)
     assert len(plan.pure) == 2
     assert plan.odoo == [str(root / "tests/odoo")]
+    assert plan.live == [str(root / "tests/live")]
 
 
 def test_wrong_path_is_a_sentence(root: Path) -> None:
