@@ -1,7 +1,10 @@
 from . import (
     med_evidence_append_only,
     med_evidence_event,
+    med_evidence_key,
     med_evidence_seal,
+    med_evidence_seal_verify,
+    med_evidence_verification,
     med_evidence_signature,
     med_evidence_tracked,
     med_signable,
