@@ -1,10 +1,13 @@
+import base64
 import hashlib
+import json
 import re
 
-from odoo import api, models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from ..lib import keys, merkle
+from ..lib import canonical, keys, merkle
 from .med_evidence_append_only import REFUSE_BODY
 from .med_evidence_event import STAMP_BODY
 from .med_evidence_seal import BATCH, UNSIGNED, statement_hash
@@ -35,6 +38,12 @@ class Findings:
 
 class MedEvidenceSealVerify(models.Model):
     _inherit = "med.evidence.seal"
+
+    file = fields.Binary("Seal as a file", compute="_compute_file")
+
+    def _compute_file(self):
+        for seal in self:
+            seal.file = base64.b64encode(seal._seal_file().encode())
 
     @api.model
     def _verify(self, progress=None):
@@ -350,6 +359,68 @@ class MedEvidenceSealVerify(models.Model):
                 findings.add("rolled_back", leaf_index=size - 1, detail=note.get("sealed_at"))
             elif hashes[size] != note.get("hash"):
                 findings.add("seal_replaced", leaf_index=size - 1)
+
+    # What was kept elsewhere -----------------------------------------------------------
+
+    def _seal_file(self):
+        """This seal for keeping elsewhere: what is signed, its signature and the public key, as JSON."""
+        self.ensure_one()
+        key = self.env["med.evidence.key"].search([("fingerprint", "=", self.fingerprint)], limit=1)
+        return canonical.dumps(
+            {
+                "format": "med-evidence-seal/2",
+                "statement": self._statements()[self.id][0],
+                "signature": self.signature or None,
+                "public_key": key.public_key or None,
+            }
+        )
+
+    def action_download(self):
+        """Download the seal, to be kept where nobody who can change the database can change it."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/web/content/med.evidence.seal/{self.id}/file/seal-{self.tree_size}.json?download=true",
+            "target": "download",
+        }
+
+    def _verify_kept_seal(self, text):
+        """Findings about a seal that was kept elsewhere: the log must still begin with its tree."""
+        kept = json.loads(json.loads(text)["statement"])[1]
+        frontier = merkle.Frontier()
+        while frontier.size < kept["tree_size"]:
+            rows = self.env.execute_query(
+                SQL(
+                    "SELECT leaf_hash FROM med_evidence_leaf WHERE leaf_index >= %s AND leaf_index < %s"
+                    " ORDER BY leaf_index",
+                    frontier.size,
+                    min(kept["tree_size"], frontier.size + BATCH),
+                )
+            )
+            if not rows:
+                return [{"code": "rolled_back", "leaf_index": frontier.size, "detail": kept["sealed_at"]}]
+            frontier = frontier.extend([bytes(leaf) for (leaf,) in rows])
+        if frontier.root().hex() != kept["root_hash"]:
+            return [{"code": "seal_replaced", "leaf_index": kept["tree_size"] - 1}]
+        return []
+
+    @api.model
+    def _accept_restore(self, reason):
+        """After a backup was restored on purpose: what is gone becomes evidence, and the notes
+        outside of the database begin anew (the old ones are kept under another name).
+
+        :raises UserError: without a reason
+        """
+        if not (reason or "").strip():
+            raise UserError(self.env._("Say why an older state of the database was restored."))
+        witness, findings = self._witness(), Findings()
+        self._verify_witness(findings)
+        lost = [finding for finding in findings.told if finding["code"] in ("rolled_back", "event_lost")]
+        (stamp,) = self.env.execute_query(SQL("SELECT to_char(clock_timestamp(), 'YYYYMMDDHH24MISS')"))[0]
+        self.env["med.evidence.event"]._record(
+            "evidence.restored", [{"reason": reason.strip(), "body": {"lost": lost, "count": len(lost)}}]
+        )
+        self.env.cr.postcommit.add(lambda: witness.set_aside(f"before-{stamp}"))
 
     # In words --------------------------------------------------------------------------
 
