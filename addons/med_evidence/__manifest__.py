@@ -19,6 +19,7 @@
         "views/med_evidence_seal_views.xml",
         "views/med_evidence_verification_views.xml",
         "views/med_evidence_key_views.xml",
+        "wizard/med_evidence_bundle_views.xml",
         "wizard/med_evidence_sign_views.xml",
         "views/med_evidence_menus.xml",
     ],
