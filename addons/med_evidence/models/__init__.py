@@ -3,6 +3,7 @@ from . import (
     med_evidence_append_only,
     med_evidence_bundler,
     med_evidence_event,
+    med_evidence_event_search,
     med_evidence_key,
     med_evidence_seal,
     med_evidence_seal_verify,
