@@ -26,6 +26,6 @@
     "assets": {
         "web.assets_backend": ["med_evidence/static/src/*.js"],
     },
-    "external_dependencies": {"python": ["cryptography", "rfc3161-client"]},
+    "external_dependencies": {"python": ["cryptography", "reportlab"]},
     "application": True,
 }

@@ -18,6 +18,7 @@
         "views/stock_picking_views.xml",
         "views/sale_order_views.xml",
         "views/portal_templates.xml",
+        "wizard/med_evidence_bundle_views.xml",
         "views/med_outbound_menus.xml",
     ],
     "demo": ["demo/med_outbound_demo.xml"],

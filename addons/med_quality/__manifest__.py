@@ -20,6 +20,7 @@
         "views/res_company_views.xml",
         "views/res_partner_views.xml",
         "views/product_views.xml",
+        "wizard/med_evidence_bundle_views.xml",
         "views/med_quality_menus.xml",
     ],
     "assets": {"web.assets_backend": ["med_quality/static/src/**/*"]},

@@ -86,6 +86,11 @@ class MedEvidenceSealVerify(models.Model):
         """The button on the list of seals."""
         return self.env["med.evidence.verification"].action_start()
 
+    @api.model
+    def _cron_verify(self):
+        """Scheduled actions of installations before 19.0.1.1.0 call it here."""
+        self.env["med.evidence.verification"]._cron_verify()
+
     # The tree --------------------------------------------------------------------------
 
     def _verify_tree(self, publics, findings, notes, progress):
