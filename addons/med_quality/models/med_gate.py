@@ -3,7 +3,7 @@ from datetime import UTC
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from odoo import api, fields, models, tools
+from odoo import api, fields, models
 
 from ..exceptions import GateRefusedError
 from ..lib import registry
@@ -147,12 +147,7 @@ class MedGate(models.AbstractModel):
     def _zone(self, company):
         """The time zone that decides which day it is for ``company``."""
         # context_get remembers the user's time zone; reading it from the user would be a query
-        return ZoneInfo(self._zone_name(company.id) or self.env["res.users"].context_get().get("tz") or "UTC")
-
-    @tools.ormcache("company_id")
-    def _zone_name(self, company_id):
-        # sudo: the company's time zone is no secret
-        return self.env["res.company"].sudo().browse(company_id).partner_id.tz
+        return ZoneInfo(company._med_place()[0] or self.env["res.users"].context_get().get("tz") or "UTC")
 
     @api.model
     def _scope(self, book, company, picking_type, product, party):
@@ -162,7 +157,7 @@ class MedGate(models.AbstractModel):
             categories = tuple(int(i) for i in (product.categ_id.parent_path or "").split("/") if i)
         if book.uses_partner_categories:
             tags = frozenset((party | party.commercial_partner_id).category_id.ids)
-        return Scope(company.id, picking_type.id or None, categories, tags, company.country_id.id or None)
+        return Scope(company.id, picking_type.id or None, categories, tags, company._med_place()[1])
 
     def _facts(self, lines, company, now, book, checkpoint):
         """Frozen facts of the lines of one company, read in sets."""

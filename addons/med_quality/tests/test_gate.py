@@ -208,6 +208,21 @@ class TestGate(QualityCase):
                 self.assertEqual(bool(self.env["med.gate"]._judge(picking.move_line_ids, "ship")), in_force)
             policy.active = False
 
+    def test_a_company_that_moves_is_judged_by_the_law_of_its_new_country(self):
+        germany, china = self.env.ref("base.de"), self.env.ref("base.cn")
+        self.env.company.country_id = germany
+        self.policy("expired", "block").country_id = germany
+        picking = self.make_delivery(self.make_lot("EXPIRED", days=-1))
+        judge = self.env["med.gate"]._judge
+        self.assertTrue(judge(picking.move_line_ids, "ship"))
+        for record in (self.env.company, self.env.company.partner_id):
+            record.country_id = china
+            self.assertFalse(judge(picking.move_line_ids, "ship"))
+            record.country_id = germany
+            self.assertTrue(judge(picking.move_line_ids, "ship"))
+        self.env.company.partner_id = self.env["res.partner"].create({"name": "New seat", "country_id": china.id})
+        self.assertFalse(judge(picking.move_line_ids, "ship"))
+
     def test_only_quality_changes_policies_and_the_change_is_evidence(self):
         policy = self.env.ref("med_quality.med_gate_policy_expired")
         for user in (self.picker, self.reviewer):
