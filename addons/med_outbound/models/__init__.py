@@ -4,9 +4,11 @@ from . import (
     med_outbound_receipt,
     med_outbound_review,
     med_timeline,
+    res_company,
     sale_order,
     stock_move,
     stock_move_line,
     stock_picking,
+    stock_picking_note,
     stock_picking_scan,
 )
