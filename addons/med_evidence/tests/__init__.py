@@ -1,1 +1,11 @@
-from . import test_event, test_module, test_module_case, test_seal, test_signature
+from . import (
+    test_duties,
+    test_event,
+    test_module,
+    test_module_case,
+    test_seal,
+    test_signature,
+    test_signing_rules,
+    test_signing_web,
+    test_tracked,
+)
