@@ -1,6 +1,7 @@
 # The order is that of dependence: a mixin is registered before the models that inherit it.
 # ruff: noqa: I001
 from . import med_message
+from . import med_message_scan
 from . import med_validity
 from . import med_storage_condition
 from . import med_product_identifier

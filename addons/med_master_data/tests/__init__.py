@@ -6,6 +6,7 @@ from . import (
     test_product_device,
     test_product_identifier,
     test_scan,
+    test_scan_resolution,
     test_security,
     test_storage_condition,
     test_translation,
