@@ -15,7 +15,6 @@ from . import (
     med_evidence_policies,
     med_evidence_retention,
     med_evidence_seal,
-    med_evidence_seal_files,
     med_evidence_seal_verify,
     med_evidence_signature,
     med_evidence_verification,
@@ -23,3 +22,7 @@ from . import (
     med_signature_plan,
     med_signature_policy,
 )
+
+# isort: split
+# joins the verification, so it comes after it
+from . import med_evidence_seal_files
