@@ -10,3 +10,4 @@ from . import (
     test_storage_condition,
     test_translation,
 )
+from . import test_import
