@@ -26,6 +26,8 @@
         "data/ir_cron_import.xml",
         "data/med_import_source.xml",
         "views/med_import_views.xml",
+        "data/med_data_quality.xml",
+        "views/med_data_quality_views.xml",
         "views/med_master_data_menus.xml",
     ],
     "demo": [

@@ -18,3 +18,5 @@ from . import med_importer
 from . import med_importer_master
 from . import med_importer_stock
 from . import med_import
+from . import med_data_quality
+from . import med_data_quality_hooks

@@ -102,7 +102,7 @@ class MedImportKey(models.Model):
     key = fields.Char(required=True)
     company_id = fields.Many2one("res.company", required=True, index=True, ondelete="cascade")
     res_id = fields.Many2oneReference("Record", model_field="res_model")
-    res_model = fields.Char(required=True)
+    res_model = fields.Char("Model", required=True)
     said = fields.Char(help="What the row said where it cannot be compared with the record, e.g. a quantity.")
 
     _key_uniq = models.UniqueIndex("(source_id, kind, company_id, key)", "This key has been imported already.")

@@ -11,3 +11,4 @@ from . import (
     test_translation,
 )
 from . import test_import
+from . import test_data_quality
