@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import codecs
 import csv
-import io
 import re
 import zipfile
 from collections.abc import Iterator, Sequence
@@ -21,7 +20,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
-from typing import Literal
+from typing import BinaryIO, Literal
 
 from . import gtin
 from .errors import ScanError
@@ -44,6 +43,8 @@ BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 SCIENTIFIC = re.compile(r"[+-]?\d+(?:[.,]\d+)?[eE]\+?\d+")
+# What no text holds; tab, line ends and the separators of barcodes may be there.
+CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b]")
 SPREADSHEET_ERRORS = frozenset(("#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!"))
 TRUE = frozenset(("1", "true", "yes", "y", "x", "是", "有", "✓", "√"))
 FALSE = frozenset(("0", "false", "no", "n", "否", "无"))
@@ -76,22 +77,20 @@ class Format:
 # Files -------------------------------------------------------------------------------------
 
 
-def is_workbook(content: bytes) -> bool:
-    return content.startswith(b"PK\x03\x04")
-
-
-def lines(content: bytes, how: Format | None = None) -> Iterator[Line]:
-    """Every row that holds something, one at a time.
+def lines(handle: BinaryIO, how: Format | None = None) -> Iterator[Line]:
+    """Every row of an open file that holds something, one at a time.
 
     Raises ScanError ``table_empty``, ``table_old_excel``, ``table_broken``, ``table_encoding``,
     ``table_binary``, ``table_separator``, ``table_too_wide``, ``table_cell_long``.
     """
     how = how or Format()
-    if not content.strip():
+    head = handle.read(512)
+    handle.seek(0)
+    if not head.strip():
         raise ScanError("table_empty")
-    if content.startswith(b"\xd0\xcf\x11\xe0"):
+    if head.startswith(b"\xd0\xcf\x11\xe0"):
         raise ScanError("table_old_excel")
-    rows = _sheet_rows(content) if is_workbook(content) else _text_rows(content, how)
+    rows = _sheet_rows(handle) if head.startswith(b"PK\x03\x04") else _text_rows(handle.read(), how)
     for number, cells in rows:
         if len(cells) > MAX_COLUMNS:
             raise ScanError("table_too_wide", row=str(number), columns=str(len(cells)), maximum=str(MAX_COLUMNS))
@@ -167,7 +166,7 @@ def separator_of(sample: str) -> str:
     best: list[tuple[int, str]] = []
     for separator in SEPARATORS:
         try:
-            widths = {len(row) for row in csv.reader(io.StringIO(sample), delimiter=separator) if row}
+            widths = {len(row) for row in csv.reader(sample.splitlines(keepends=True), delimiter=separator) if row}
         except csv.Error:
             continue
         if len(widths) == 1 and (width := widths.pop()) > 1:
@@ -186,36 +185,53 @@ def separator_of(sample: str) -> str:
 
 def _text_rows(content: bytes, how: Format) -> Iterator[tuple[int, Sequence[Cell]]]:
     encoding = encoding_of(content, how.encoding)
-    with io.TextIOWrapper(io.BytesIO(content), encoding=encoding, newline="") as handle:
-        sample = "".join(line for _n, line in zip(range(50), handle, strict=False))
-        if "\x00" in sample:
-            raise ScanError("table_binary")
-        separator = how.separator or separator_of(sample)
-        handle.seek(0)
-        reader = csv.reader(handle, delimiter=separator, strict=True)
-        start = 1
-        try:
-            for row in reader:
-                # a quoted cell may hold line breaks: a row is known by the line it begins on
-                yield start, [_clean(cell) for cell in row]
-                start = reader.line_num + 1
-        except csv.Error:
-            raise ScanError("table_broken_row", row=str(start)) from None
+    sample = "".join(line for _n, line in zip(range(50), _text_lines(content, encoding), strict=False))
+    if CONTROL.search(sample):
+        raise ScanError("table_binary")
+    reader = csv.reader(_text_lines(content, encoding), delimiter=how.separator or separator_of(sample), strict=True)
+    start = 1
+    try:
+        for row in reader:
+            # a quoted cell may hold line breaks: a row is known by the line it begins on
+            yield start, [_clean(cell) for cell in row]
+            start = reader.line_num + 1
+    except csv.Error:
+        raise ScanError("table_broken_row", row=str(start)) from None
+
+
+def _text_lines(content: bytes, encoding: str) -> Iterator[str]:
+    """The lines with their ends, decoded piece by piece."""
+    pieces = (content[start : start + (1 << 16)] for start in range(0, len(content), 1 << 16))
+    rest = ""
+    for piece in codecs.iterdecode(pieces, encoding):
+        rest += piece
+        # a lone CR ends a line only where no LF follows, which the next piece may bring
+        whole = rest.replace("\r\n", "\n")
+        if whole.endswith("\r"):
+            whole, keep = whole[:-1], "\r"
+        else:
+            keep = ""
+        *done, rest = whole.replace("\r", "\n").split("\n")
+        rest += keep
+        for line in done:
+            yield line + "\n"
+    if rest:
+        yield rest.rstrip("\r")
 
 
 def _clean(cell: str) -> str:
     return cell.lstrip("\ufeff").strip(" \t\r\n\u00a0\u3000")
 
 
-def _sheet_rows(content: bytes) -> Iterator[tuple[int, Sequence[Cell]]]:
+def _sheet_rows(handle: BinaryIO) -> Iterator[tuple[int, Sequence[Cell]]]:
     # here, so that the pure tests of everything else need no spreadsheet library
     from openpyxl import load_workbook
 
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        with zipfile.ZipFile(handle) as archive:
             if sum(item.file_size for item in archive.infolist()) > MAX_UNPACKED:
                 raise ScanError("table_bomb")
-        book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
+        book = load_workbook(handle, read_only=True, data_only=True, keep_links=False)
     except ScanError:
         raise
     except Exception as error:
@@ -354,34 +370,42 @@ def read_date(cell: Cell, order: DateOrder | Literal[""] = "") -> date:
     _not_damaged(text)
     # a time of day behind the date says nothing about the day
     body = re.sub(r"[T ]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z| ?[AaPp][Mm])?$", "", text).strip()
-    if match := re.fullmatch(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?", body):
-        return _day(text, *(int(part) for part in match.groups()))
-    if match := re.fullmatch(r"(\d{4})(\d{2})(\d{2})", body):
-        return _day(text, *(int(part) for part in match.groups()))
-    if match := re.fullmatch(r"(\d{1,2})[- /.]([A-Za-z]{3,9})[- /.,]+(\d{4})", body):
-        month = MONTHS.get(match[2][:3].lower())
-        if month:
-            return _day(text, int(match[3]), month, int(match[1]))
-    if match := re.fullmatch(r"([A-Za-z]{3,9})\.? (\d{1,2}),? (\d{4})", body):
-        month = MONTHS.get(match[1][:3].lower())
-        if month:
-            return _day(text, int(match[3]), month, int(match[2]))
+    parts = _date_parts(body)
+    if parts:
+        return _day(text, *parts)
     if match := re.fullmatch(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})", body):
-        first, second, year = (int(part) for part in match.groups())
-        if order == "dmy":
-            return _day(text, year, second, first)
-        if order == "mdy":
-            return _day(text, year, first, second)
-        if first > 12 >= second:
-            return _day(text, year, second, first)
-        if second > 12 >= first or first == second:
-            return _day(text, year, first, second)
-        raise ScanError("cell_date_order", value=text)
+        return _two_sided(text, *(int(part) for part in match.groups()), order=order)
     if re.fullmatch(r"\d{5}(?:\.\d+)?", body):
         raise ScanError("cell_date_serial", value=text)
     if re.fullmatch(r"\d{1,2}[-/.]\d{1,2}[-/.]\d{2}", body):
         raise ScanError("cell_date_century", value=text)
     raise ScanError("cell_date", value=text)
+
+
+def _date_parts(body: str) -> tuple[int, int, int] | None:
+    """(year, month, day) of the forms that can be read in one way only."""
+    match = re.fullmatch(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?", body) or re.fullmatch(
+        r"(\d{4})(\d{2})(\d{2})", body
+    )
+    if match:
+        return int(match[1]), int(match[2]), int(match[3])
+    for pattern, day, month in (
+        (r"(\d{1,2})[- /.]([A-Za-z]{3,9})[- /.,]+(\d{4})", 1, 2),
+        (r"([A-Za-z]{3,9})\.? (\d{1,2}),? (\d{4})", 2, 1),
+    ):
+        match = re.fullmatch(pattern, body)
+        if match and match[month][:3].lower() in MONTHS:
+            return int(match[3]), MONTHS[match[month][:3].lower()], int(match[day])
+    return None
+
+
+def _two_sided(text: str, first: int, second: int, year: int, *, order: str) -> date:
+    """03/04/2026: by the declared order, or by the one side that cannot be a month."""
+    if order == "dmy" or (order != "mdy" and first > 12 >= second):
+        return _day(text, year, second, first)
+    if order == "mdy" or second > 12 >= first or first == second:
+        return _day(text, year, first, second)
+    raise ScanError("cell_date_order", value=text)
 
 
 def _day(text: str, year: int, month: int, day: int) -> date:

@@ -210,7 +210,7 @@ class MedImport(models.Model):
 
     def _read_lines(self):
         try:
-            yield from tabular.lines(self._content(), self.source_id._format())
+            yield from tabular.lines(io.BytesIO(self._content()), self.source_id._format())
         except ScanError as error:
             raise UserError(self.env["med.message"]._text(error.problem)) from None
 
@@ -253,7 +253,7 @@ class MedImport(models.Model):
         run = ImportRun(self.source_id, kind, self.source_id._format())
         importer = self.env[f"med.importer.{self.kind}"]
         try:
-            lines = tabular.lines(content, run.how)
+            lines = tabular.lines(io.BytesIO(content), run.how)
             head = next(lines, None)
             headers = [tabular.show(cell) for cell in head.cells] if head else []
             mapping = self._propose_mapping(headers)
@@ -319,6 +319,8 @@ class MedImport(models.Model):
             if column.required and values[column.name] is None:
                 run.error(line.number, column.name, "", Problem("cell_required"))
                 wrong = True
+        if run.source.is_name_key and "key" in values and values.get("name"):
+            values["key"] = values["key"] or values["name"]
         return None if wrong else ImportRow(line.number, values)
 
     def _tell_progress(self, rows):

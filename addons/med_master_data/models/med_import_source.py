@@ -15,7 +15,7 @@ class MedImportSource(models.Model):
     _inherit = ["med.evidence.tracked"]
     _description = "Source of imported files"
     _order = "name, id"
-    _evidence_fields = ("name", "encoding", "separator", "date_order", "decimal_mark")
+    _evidence_fields = ("name", "encoding", "separator", "date_order", "decimal_mark", "is_name_key")
 
     name = fields.Char(required=True, translate=True)
     encoding = fields.Selection(
@@ -34,6 +34,9 @@ class MedImportSource(models.Model):
         help="Asked for where a date such as 03/04/2026 could be read in two ways.",
     )
     decimal_mark = fields.Selection([(".", "Point"), (",", "Comma")], required=True, default=".")
+    is_name_key = fields.Boolean(
+        "Known by name only", help="The old system has no codes: the name identifies products and partners."
+    )
     mapping_ids = fields.One2many("med.import.mapping", "source_id", "Columns")
     active = fields.Boolean(default=True)
 

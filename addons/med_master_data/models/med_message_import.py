@@ -39,6 +39,7 @@ class MedMessage(models.AbstractModel):
             ),
             "column_missing": _("The column “%(column)s” is missing. Add it, or say which column of the file means it."),
             "column_twice": _("Two columns mean the same: %(headers)s. Leave one of them without meaning."),
+            "udid_xml": _("The file is not a whole XML file of the UDI database. Download it again."),
             "import_failed": _("The import stopped: %(error)s"),
         }
 

@@ -12,3 +12,4 @@ from . import (
 )
 from . import test_import
 from . import test_data_quality
+from . import test_catalogue_difference
