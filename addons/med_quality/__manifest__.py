@@ -13,6 +13,7 @@
         "security/ir.model.access.csv",
         "security/med_quality_rules.xml",
         "data/med_gate_policy.xml",
+        "data/med_gate_policy_master_data.xml",
         "views/med_gate_policy_views.xml",
         "views/med_gate_override_views.xml",
         "views/stock_lot_views.xml",

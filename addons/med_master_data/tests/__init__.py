@@ -11,3 +11,6 @@ from . import (
     test_storage_condition,
     test_translation,
 )
+from . import test_import
+from . import test_data_quality
+from . import test_catalogue_difference

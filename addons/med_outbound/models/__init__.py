@@ -1,5 +1,7 @@
 from . import (
     med_gate,
+    med_import_kinds,
+    med_importer_order,
     med_outbound_demo,
     med_outbound_receipt,
     med_outbound_review,
