@@ -87,11 +87,11 @@ class StockMove(models.Model):
 
     def _med_terms(self):
         """What a lot must meet to be reserved for this move; None when anything may be."""
-        if not self.product_id.med_is_device or self._med_final_usage() not in (
-            "customer",
-            "production",
-        ):
+        product = self.product_id
+        if not product.med_is_device or self._med_final_usage() not in ("customer", "production"):
             return None
+        if product.tracking == "none":
+            return None  # without lots there is nothing to choose
         return self.env["stock.quant"]._med_reserve_terms(self)
 
     def _update_reserved_quantity(self, need, location_id, lot_id=None, package_id=None, owner_id=None, strict=True):
@@ -121,4 +121,9 @@ class StockMove(models.Model):
         terms = self._med_terms()
         if terms is None:
             return available
-        return {key: quantity for key, quantity in available.items() if not key[1] or terms.accepts(key[1])}
+        allowed = {allowance.lot_id for allowance in terms.allowances}
+        return {
+            key: quantity
+            for key, quantity in available.items()
+            if not key[1] or key[1].id in allowed or terms.accepts(key[1], key[2])
+        }
