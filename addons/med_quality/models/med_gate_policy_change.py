@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import clean_context
 
 from odoo.addons.med_evidence.lib import canonical
 
@@ -75,7 +76,10 @@ class MedGatePolicyChange(models.Model):
     def action_what_if(self):
         """Replay the last quarter and the open orders under the proposal."""
         self.ensure_one()
-        replay = self.env["med.gate.what.if"].create({"kind": "policy", "change_id": self.id})
+        # the proposal's own default values are not the replay's
+        replays = self.env["med.gate.what.if"].with_context(clean_context(self.env.context))
+        company = self.company_id or self.env.company
+        replay = replays.create({"kind": "policy", "change_id": self.id, "company_id": company.id})
         return replay.action_run()
 
     # Signature -----------------------------------------------------------------------------

@@ -16,7 +16,7 @@ class MedGateProof(models.Model):
     against the evidence of the gate. A line without exactly one verdict came another way."""
 
     _name = "med.gate.proof"
-    _inherit = ["mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin"]
     _description = "Proof of a day's shipments"
     _order = "day desc, id desc"
     _rec_name = "day"

@@ -16,6 +16,8 @@ from .med_gate import BASE_FACTS
 BATCH = 2000
 LIMIT = 20000
 RULES = {"shelf_life": "shelf_life_short", "licence": "licence_invalid"}
+# What a replay finds out.
+RESULTS = {"state", "values_hash", "judged", "total", "stops", "passes", "seconds", "line_ids"}
 
 
 class MedGateWhatIf(models.Model):
@@ -118,10 +120,12 @@ class MedGateWhatIf(models.Model):
                 facts = self._past_facts(lines[start : start + BATCH], is_open)
                 changes += [(is_open, change) for change in what_if.replay(facts, now, then, "ship", assume)]
                 self.env.invalidate_all()  # the next batch needs the memory
-        self.line_ids.unlink()
-        self.env["med.gate.what.if.line"].create([self._line_values(*entry) for entry in changes])
+        # sudo: a result is written by the replay alone, see write()
+        result = self.sudo()
+        result.line_ids.unlink()
+        result.env["med.gate.what.if.line"].create([self._line_values(*entry) for entry in changes])
         stops = sum(change.stops for _is_open, change in changes)
-        self.write(
+        result.write(
             {
                 "state": "done",
                 "values_hash": self.change_id._values_hash() if self.change_id else False,
@@ -132,6 +136,21 @@ class MedGateWhatIf(models.Model):
                 "seconds": time.monotonic() - started,
             }
         )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            for name in RESULTS & vals.keys():
+                del vals[name]
+        return super().create(vals_list)
+
+    def write(self, vals):
+        """Another question asks for another replay; and nobody writes a result by hand."""
+        if not self.env.su:
+            if RESULTS & vals.keys():
+                raise UserError(self.env._("A result comes from the replay alone. Press “Replay”."))
+            super(MedGateWhatIf, self.sudo()).write({"state": "draft"})  # sudo: as above
+        return super().write(vals)
 
     # Facts of the past ---------------------------------------------------------------------
 

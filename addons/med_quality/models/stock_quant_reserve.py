@@ -19,6 +19,8 @@ ORDERS = {
     "lifo": SQL("q.in_date DESC, q.id DESC"),
 }
 FIRST_PAGE = 16
+# In the place of terms, for goods that go back or are destroyed: what is expired above all.
+ANY_DATE = object()
 
 
 @dataclass(frozen=True)
@@ -203,6 +205,12 @@ class StockQuant(models.Model):
         return terms if not strict and isinstance(terms, ReserveTerms) and product.med_is_device else None
 
     def _get_gather_domain(self, product_id, location_id, lot_id=None, package_id=None, owner_id=None, strict=False):
+        if product_id.med_is_device and self.env.context.get("med_reserve_terms") is ANY_DATE:
+            self = self.with_context(with_expiration=False)
+        elif product_id.med_is_device and isinstance(self.env.context.get("med_reserve_terms"), ReserveTerms):
+            # product_expiry compares with the planned day, strictly too: of a lot that may leave by
+            # override it would not see the quant it reserved, and make a ghost. The terms say more.
+            self = self.with_context(with_expiration=False)
         domain = super()._get_gather_domain(product_id, location_id, lot_id, package_id, owner_id, strict)
         terms = self._med_terms_in_context(product_id, strict)
         return Domain(domain) & terms.domain() if terms else domain
@@ -349,10 +357,19 @@ class StockQuant(models.Model):
                 ids.append(quant_id)
                 need -= float(free)
                 if product.uom_id.compare(need, 0) <= 0:
-                    return Window(tuple(ids))
+                    return self._med_lock(ids)
             if len(rows) < page:
-                return Window(tuple(ids))
+                return self._med_lock(ids)
             offset, page = offset + page, page * 4
+
+    @api.model
+    def _med_lock(self, ids):
+        """Keep what was chosen until the end of the transaction. Odoo skips a quant that another
+        transaction holds and makes a second one beside it, so that two people reserve the same
+        goods; here the later one begins again and sees what is left."""
+        if ids:
+            self.env.cr.execute("SELECT FROM stock_quant WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE", [ids])
+        return Window(tuple(ids))
 
     @api.model
     def _med_flush(self):
