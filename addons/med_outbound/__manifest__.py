@@ -22,6 +22,10 @@
         "views/res_company_views.xml",
         "views/med_outbound_menus.xml",
     ],
+    "assets": {
+        "web.assets_backend": ["med_outbound/static/src/**/*"],
+        "web.assets_tests": ["med_outbound/static/tests/tours/**/*"],
+    },
     "demo": ["demo/med_outbound_demo.xml"],
     "application": True,
 }
