@@ -45,7 +45,7 @@ class MedGatePolicy(models.Model):
     @api.model
     def _book(self, company, day):
         """The policies in force for ``company`` on ``day`` as a pure :class:`PolicyBook`."""
-        return self._book_cached(company.id, company.country_id.id, company.med_profile or None, day)
+        return self._book_cached(company.id, company._med_place()[1], company.med_profile or None, day)
 
     @tools.ormcache("company_id", "country_id", "profile", "day")
     def _book_cached(self, company_id, country_id, profile, day):

@@ -233,7 +233,7 @@ class MedGateWhatIf(models.Model):
         """(the policies as they are and were, the policies as asked, the facts as asked)."""
         rule, company = self._rule(), self.company_id
         policies = self.env["med.gate.policy"].sudo()  # sudo: see MedGatePolicy._book_cached
-        domain = policies._book_domain(company.id, company.country_id.id, company.med_profile)
+        domain = policies._book_domain(company.id, company._med_place()[1], company.med_profile)
         dated = [
             what_if.DatedPolicy(policy._frozen(), policy.date_from, policy.date_to or None)
             for policy in policies.search(domain & Domain("rule", "=", rule))

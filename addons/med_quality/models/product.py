@@ -58,7 +58,7 @@ class ProductProduct(models.Model):
         gate = self.env["med.gate"]
         today = fields.Datetime.now().replace(tzinfo=UTC).astimezone(gate._zone(company)).date()
         book = self.env["med.gate.policy"]._book(company, today)
-        scope = Scope(company.id, country_id=company.country_id.id or None)
+        scope = Scope(company.id, country_id=company._med_place()[1])
         blocking = {policy.rule for policy in book.choose(scope, "reserve") if policy.effect in ("block", "override")}
         domain = Domain("lot_id", "=", False) & Domain("product_id.tracking", "!=", "none")
         if "lot_not_released" in blocking:
