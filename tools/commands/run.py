@@ -8,7 +8,7 @@ import sys
 from tools import addons, environment
 
 NAME = "run"
-STEPS = 4
+STEPS = 5
 
 
 def parser() -> argparse.ArgumentParser:
@@ -54,7 +54,7 @@ def stop() -> int:
 
 def work(options: argparse.Namespace, rest: list[str]) -> int:
     # Only importable in the project's environment.
-    from tools import demo, scenario, serving, workbench
+    from tools import browser, demo, scenario, serving, workbench
     from tools.say import Steps
 
     if options.scenario:
@@ -63,6 +63,7 @@ def work(options: argparse.Namespace, rest: list[str]) -> int:
     with steps.step("Python environment"):
         pass
     bench = workbench.set_up(steps)
+    browser.offer_pdf(steps)
     if options.reset:
         serving.confirm_reset(options.db, yes=options.yes)
         demo.remove(bench, options.db)

@@ -128,6 +128,9 @@ class MedEvidenceEvent(models.Model):
         :return: ids of the new events, in the order of the entries
         :raises NotCanonicalError: a body that has no single spelling
         """
+        # what the statement reads beside the rows: the printed name
+        self.env["res.users"].flush_model(["partner_id"])
+        self.env["res.partner"].flush_model(["name"])
         return self._append(self.env.cr, self._rows(kind, entries))
 
     @api.model
@@ -135,15 +138,15 @@ class MedEvidenceEvent(models.Model):
         """As ``_record``, for what must survive the rollback of the refused attempt:
         written and committed in a cursor of its own. What the entries say of records is
         read before, in the caller's transaction, where those records exist."""
-        rows = self._rows(kind, entries)
+        # sudo: names are evidence even where the acting user may not read the record
+        rows = self._rows(kind, entries, self.env.user.sudo().name)
         if rows:
             with self.env.registry.cursor() as cr:
                 self._append(cr, rows)
 
-    def _rows(self, kind, entries):
+    def _rows(self, kind, entries, user_name=None):
+        """The rows to append; without ``user_name`` the statement reads it by itself."""
         user, company = self.env.user, self.env.company
-        # sudo: names are evidence even where the acting user may not read the record
-        user_name = user.sudo().name
         rows = []
         for entry in entries:
             record = (entry.get("record") or self.browse()).sudo()
@@ -167,9 +170,18 @@ class MedEvidenceEvent(models.Model):
         if not rows:
             return []
         fetched = cr.execute_values(
-            "INSERT INTO med_evidence_event"
-            " (user_id, user_name, company_id, kind, res_model, res_id, res_name, body, reason) VALUES %s RETURNING id",
+            """INSERT INTO med_evidence_event
+                   (user_id, user_name, company_id, kind, res_model, res_id, res_name, body, reason)
+               SELECT row.user_id,
+                      coalesce(row.user_name, (SELECT p.name FROM res_users u JOIN res_partner p ON p.id = u.partner_id
+                                               WHERE u.id = row.user_id)),
+                      row.company_id, row.kind, row.res_model, row.res_id, row.res_name, row.body, row.reason
+               FROM (VALUES %s) AS row
+                   (user_id, user_name, company_id, kind, res_model, res_id, res_name, body, reason)
+               RETURNING id""",
             rows,
+            # where a column holds nothing but NULL, PostgreSQL cannot tell its type
+            template="(%s, %s::text, %s::int, %s, %s::text, %s::int, %s::text, %s, %s::text)",
             page_size=1000,
             fetch=True,
         )
