@@ -9,6 +9,7 @@
     "website": "https://github.com/medical-outbound/medical-outbound",
     "license": "LGPL-3",
     "depends": ["med_evidence", "stock", "product_expiry"],
+    "external_dependencies": {"python": ["zint-bindings"]},
     "data": [
         "security/med_master_data_groups.xml",
         "security/ir.model.access.csv",
@@ -29,7 +30,10 @@
         "data/med_data_quality.xml",
         "views/med_data_quality_views.xml",
         "views/med_master_data_menus.xml",
+        "wizard/med_code_question_views.xml",
+        "report/med_label_reports.xml",
     ],
+    "assets": {"web.assets_tests": ["med_master_data/static/tests/tours/*.js"]},
     "demo": [
         "demo/res_users.xml",
         "demo/med_catalogue.xml",

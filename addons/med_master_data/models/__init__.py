@@ -11,6 +11,7 @@ from . import product_template
 from . import product_product
 from . import res_partner
 from . import stock_lot
+from . import stock_lot_label
 from . import med_scan
 from . import med_catalogue
 from . import med_message_import

@@ -64,6 +64,7 @@ class MedMessage(models.AbstractModel):
                 "“%(value)s” (%(uri)s) does not fit into this tag: a number without leading zeros was needed, or it is "
                 "too long. Use a longer tag."
             ),
+            "symbol_too_long": _("“%(value)s” has more than the %(maximum)s characters that fit into one symbol."),
             "epc_no_key": _("“%(value)s” holds no key that a tag could carry (serial GTIN, SSCC, place, asset)."),
         }
 

@@ -1,6 +1,8 @@
 from . import (
     test_catalogue_import,
+    test_code_question,
     test_documents,
+    test_labels,
     test_messages,
     test_module,
     test_product_device,
