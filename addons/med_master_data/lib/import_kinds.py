@@ -260,10 +260,10 @@ LICENCE = register(
     Kind(
         "licence",
         "Partner licences",
-        "往来单位资质",
+        "往来单位许可证",
         (
             _partner_reference("Partner", "单位编码"),
-            Column("kind", "choice", "Kind", "资质类型", "", "distribution", required=True, choices=LICENCES),
+            Column("kind", "choice", "Kind", "许可证类型", "", "distribution", required=True, choices=LICENCES),
             Column("number", "code", "Number", "证照编号", "As printed.", "苏械经营许20250001号", required=True),
             Column("valid_from", "date", "Valid from", "生效日期", "", "2024-01-01"),
             Column("valid_to", "date", "Valid to", "失效日期", "The last day.", "2028-12-31"),

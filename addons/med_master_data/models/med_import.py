@@ -145,9 +145,10 @@ class MedImport(models.Model):
         first = next(self._read_lines(), None)
         headers = [tabular.show(cell) for cell in first.cells] if first else []
         self._propose_mapping(headers)
+        title = self.env._("What the columns mean")
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("What the columns mean"),
+            "name": title,
             "res_model": "med.import.mapping",
             "view_mode": "list",
             "target": "new",

@@ -23,8 +23,8 @@ class MedImportSource(models.Model):
             ("utf-8", "UTF-8"),
             ("gb18030", "GBK / GB 18030"),
             ("utf-16", "UTF-16"),
-            ("cp1252", "Windows 1252"),
-            ("big5", "Big5"),
+            ("cp1252", "Western (Windows 1252)"),
+            ("big5", "Traditional Chinese (Big5)"),
         ],
         help="Empty: found out from the file itself. Set it where the file does not say.",
     )
@@ -37,7 +37,7 @@ class MedImportSource(models.Model):
     is_name_key = fields.Boolean(
         "Known by name only", help="The old system has no codes: the name identifies products and partners."
     )
-    mapping_ids = fields.One2many("med.import.mapping", "source_id", "Columns")
+    mapping_ids = fields.One2many("med.import.mapping", "source_id", "Columns", copy=True)
     active = fields.Boolean(default=True)
 
     def _format(self):

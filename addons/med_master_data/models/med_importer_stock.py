@@ -168,7 +168,7 @@ class MedImporterStock(models.AbstractModel):
 
     @api.model
     def _said(self, values):
-        return str(Decimal(values["quantity"]).normalize())
+        return f"{Decimal(values['quantity']).normalize():f}"
 
     @api.model
     def _is_known(self, run, row, known):
@@ -282,7 +282,7 @@ class MedImporterMovement(models.AbstractModel):
 
     @api.model
     def _said(self, values):
-        return f"{values['date']} {values['action']} {Decimal(values['quantity']).normalize()}"
+        return f"{values['date']} {values['action']} {super()._said(values)}"
 
     @api.model
     def _shelf(self, run, row):

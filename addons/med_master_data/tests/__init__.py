@@ -16,3 +16,4 @@ from . import (
 from . import test_import
 from . import test_data_quality
 from . import test_catalogue_difference
+from . import test_tours

@@ -52,8 +52,12 @@ class MedImporterOrder(models.AbstractModel):
             values["number"], (row.number, values["partner"], values.get("date"))
         )
         if good and head[1:] != (values["partner"], values.get("date")):
-            params = {"number": values["number"], "row": str(head[0])}
-            run.error(row.number, "partner", values["partner"], Problem("document_differs", params))
+            reason = self.env._(
+                "%(number)s has another customer or date in row %(row)s. All rows of one document must agree.",
+                number=values["number"],
+                row=head[0],
+            )
+            run.error(row.number, "partner", values["partner"], Problem("row_refused", {"error": reason}))
             good = False
         values["said"] = self._said(values)
         return bool(good)
@@ -281,14 +285,3 @@ class MedImporterDelivery(models.AbstractModel):
             "move_line_ids": [Command.create(line)],
         }
 
-
-class MedMessage(models.AbstractModel):
-    _inherit = "med.message"
-
-    @api.model
-    def _row_sentences(self):
-        return super()._row_sentences() | {
-            "document_differs": self.env._(
-                "%(number)s has another customer or date in row %(row)s. All rows of one document must agree."
-            ),
-        }
