@@ -1,1 +1,1 @@
-from . import test_module, test_receipt, test_review, test_scan, test_stage
+from . import test_lot_choice, test_module, test_receipt, test_review, test_scan, test_stage
