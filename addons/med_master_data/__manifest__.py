@@ -23,6 +23,11 @@
         "views/res_partner_views.xml",
         "views/stock_lot_views.xml",
         "wizard/med_catalogue_import_views.xml",
+        "data/ir_cron_import.xml",
+        "data/med_import_source.xml",
+        "views/med_import_views.xml",
+        "data/med_data_quality.xml",
+        "views/med_data_quality_views.xml",
         "views/med_master_data_menus.xml",
     ],
     "demo": [
@@ -31,5 +36,10 @@
         "demo/res_partner.xml",
         "demo/med_registration_certificate.xml",
     ],
+    "assets": {
+        "web.assets_backend": ["med_master_data/static/src/**/*"],
+        "web.assets_tests": ["med_master_data/static/tests/tours/*"],
+    },
+    "external_dependencies": {"python": ["openpyxl"]},
     "application": True,
 }

@@ -13,11 +13,13 @@
         "security/ir.model.access.csv",
         "security/med_outbound_rules.xml",
         "data/med_gate_policy.xml",
+        "report/delivery_note.xml",
         "views/med_outbound_review_views.xml",
         "views/med_outbound_receipt_views.xml",
         "views/stock_picking_views.xml",
         "views/sale_order_views.xml",
         "views/portal_templates.xml",
+        "views/res_company_views.xml",
         "views/med_outbound_menus.xml",
     ],
     "assets": {

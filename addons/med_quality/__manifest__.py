@@ -13,6 +13,7 @@
         "security/ir.model.access.csv",
         "security/med_quality_rules.xml",
         "data/med_gate_policy.xml",
+        "data/med_gate_policy_master_data.xml",
         "data/med_gate_policy_profiles.xml",
         "data/med_quality_cron.xml",
         "views/med_gate_policy_views.xml",

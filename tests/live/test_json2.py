@@ -664,7 +664,9 @@ def test_a_lot_is_released_by_signature_over_the_wire(desk: Desk) -> None:
     wizard = desk.quality.create("med.evidence.sign", **dialog)
 
     def sign(client: Client, password: str) -> None:
-        client.call("med.evidence.sign", "action_sign", [wizard], context={"password": password})
+        client.call(
+            "med.evidence.sign", "action_sign", [wizard], context={"login": "live_quality", "password": password}
+        )
 
     assert desk.live.refused(lambda: sign(desk.quality, "a guess")).name.endswith("UserError")
     assert desk.live.refused(lambda: sign(desk.admin, "quality of the warehouse")).name.endswith(

@@ -6,7 +6,11 @@ from . import (
     test_product_device,
     test_product_identifier,
     test_scan,
+    test_scan_resolution,
     test_security,
     test_storage_condition,
     test_translation,
 )
+from . import test_import
+from . import test_data_quality
+from . import test_catalogue_difference

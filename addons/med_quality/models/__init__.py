@@ -1,5 +1,6 @@
 from . import (
     med_gate,
+    med_gate_master_data,
     med_gate_override,
     med_gate_policy,
     med_gate_policy_change,
