@@ -2,11 +2,15 @@ import { registry } from "@web/core/registry";
 
 const PASSWORD = "correct horse battery";
 
-const sign = (button) => [
+const dialog = ".modal:has([name=meaning_label])";
+
+/** Sign; the first signature of a session asks for the user name as well. */
+const sign = (button, isFirst = true) => [
     { trigger: `button[name=action_sign]:contains(${button})`, run: "click" },
-    { trigger: ".modal [name=reason] textarea", run: "edit tour" },
-    { trigger: ".modal [name=password] input", run: `edit ${PASSWORD}` },
-    { trigger: ".modal button[name=action_sign]", run: "click" },
+    ...(isFirst ? [{ trigger: `${dialog} [name=login] input`, run: "edit t_quality" }] : []),
+    { trigger: `${dialog} [name=reason] textarea`, run: "edit tour" },
+    { trigger: `${dialog} [name=password] input`, run: `edit ${PASSWORD}` },
+    { trigger: `${dialog} button[name=action_sign]`, run: "click" },
     { trigger: "body:not(:has(.modal))" },
 ];
 
@@ -16,7 +20,7 @@ registry.category("web_tour.tours").add("med_quality_release_and_hold", {
         { trigger: ".o_arrow_button_current:contains(Quarantine)" },
         ...sign("Release"),
         { trigger: ".o_arrow_button_current:contains(Released)" },
-        ...sign("Put on hold"),
+        ...sign("Put on hold", false),
         { trigger: ".o_arrow_button_current:contains(On hold)" },
     ],
 });
