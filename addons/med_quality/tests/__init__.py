@@ -10,5 +10,6 @@ from . import (
     test_proof,
     test_reservation,
     test_reserve_property,
+    test_tours,
     test_verdict,
 )
