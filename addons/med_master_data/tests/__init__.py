@@ -1,7 +1,10 @@
 from . import (
+    test_catalogue_difference,
     test_catalogue_import,
     test_code_question,
+    test_data_quality,
     test_documents,
+    test_import,
     test_labels,
     test_messages,
     test_module,
@@ -11,9 +14,6 @@ from . import (
     test_scan_resolution,
     test_security,
     test_storage_condition,
+    test_tours,
     test_translation,
 )
-from . import test_import
-from . import test_data_quality
-from . import test_catalogue_difference
-from . import test_tours

@@ -5,11 +5,10 @@ import csv
 import io
 import json
 
-from openpyxl import Workbook, load_workbook
-
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, tagged
+from openpyxl import Workbook, load_workbook
 
 from ..lib import import_kinds
 from .common import GTIN, GTIN_BOX, MedMasterDataCase, MedMasterDataMixin

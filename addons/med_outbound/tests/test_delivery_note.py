@@ -12,8 +12,6 @@ from .common import OutboundCase
 from .test_stage import PIXEL
 
 
-
-
 @tagged("post_install", "-at_install")
 class TestDeliveryNote(OutboundCase):
     @classmethod

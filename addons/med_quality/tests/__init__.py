@@ -1,6 +1,6 @@
-from . import test_doors, test_evidence_bundle, test_gate, test_lot_status, test_module, test_reservation
 from . import (
     test_doors,
+    test_evidence_bundle,
     test_gate,
     test_gate_master_data,
     test_lot_hold,
