@@ -8,7 +8,6 @@ from psycopg2 import extensions
 
 from ..lib import canonical
 
-
 _logger = logging.getLogger(__name__)
 
 # Where a transaction keeps the ids of its events until it is committed.
