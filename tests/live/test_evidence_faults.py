@@ -86,7 +86,9 @@ def place(
 ) -> Iterator[Installation]:
     folder = tmp_path_factory.mktemp("evidence")
     config = folder / "odoo.conf"
-    lines = [f"{name} = {value}" for name, value in {**options, "med_evidence_dir": str(folder)}.items() if name != "db_name"]
+    lines = [
+        f"{name} = {value}" for name, value in {**options, "med_evidence_dir": str(folder)}.items() if name != "db_name"
+    ]
     config.write_text("\n".join(["[options]", *lines, ""]))
     with fresh_database("faults") as database:
         names = {"db_host": "host", "db_port": "port", "db_user": "user", "db_password": "password"}

@@ -30,7 +30,7 @@ from typing import Any
 FORMAT = "med-evidence-bundle/1"
 
 
-class NotVerified(Exception):  # noqa: N818 - it is said as it is
+class NotVerified(Exception):
     """The sentence says what does not fit."""
 
 
@@ -324,7 +324,9 @@ def verify(raw: bytes, key: str | None = None, files: Path | None = None) -> lis
 def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(description="Verifies a bundle of evidence.")
     parser.add_argument("bundle", type=Path)
-    parser.add_argument("--key", metavar="FINGERPRINT", help="the fingerprint you have from elsewhere (16 digits or more)")
+    parser.add_argument(
+        "--key", metavar="FINGERPRINT", help="the fingerprint you have from elsewhere (16 digits or more)"
+    )
     parser.add_argument("--files", type=Path, metavar="FOLDER", help="where the attached files are, named by SHA-256")
     options = parser.parse_args(arguments)
     try:

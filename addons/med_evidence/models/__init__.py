@@ -8,7 +8,6 @@ from . import (
     med_access_review,
     med_evidence_alarm,
     med_evidence_bundler,
-    med_evidence_event,
     med_evidence_event_search,
     med_evidence_event_view,
     med_evidence_key,

@@ -3,7 +3,19 @@ import hashlib
 from odoo import api, models
 
 # What of an attachment says which file belongs to which record.
-BINDING = {"raw", "datas", "db_datas", "store_fname", "checksum", "name", "res_model", "res_id", "mimetype", "url", "type"}
+BINDING = {
+    "raw",
+    "datas",
+    "db_datas",
+    "store_fname",
+    "checksum",
+    "name",
+    "res_model",
+    "res_id",
+    "mimetype",
+    "url",
+    "type",
+}
 
 
 class IrAttachment(models.Model):

@@ -80,7 +80,7 @@ class MedEvidenceAppendOnly(models.AbstractModel):
         rows = self.env.execute_query(
             SQL(
                 "SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0"
-                " AND NOT attisdropped ORDER BY attname COLLATE \"C\"",
+                ' AND NOT attisdropped ORDER BY attname COLLATE "C"',
                 self._table,
             )
         )

@@ -95,7 +95,9 @@ class MedEvidenceBundler(models.AbstractModel):
         """Seals that others have seen: with a consistency proof each shows that the log only grew."""
         witnessed = seal.browse()
         first = seal.search([("tree_size", "<", seal.tree_size)], order="tree_size", limit=1)
-        return [{**self._seal_facts(other), "size": other.tree_size} for other in (first | witnessed).sorted("tree_size")]
+        return [
+            {**self._seal_facts(other), "size": other.tree_size} for other in (first | witnessed).sorted("tree_size")
+        ]
 
     def _entries(self, events, seal):
         """The leaves of the events, of their signatures and of all keys.
@@ -176,8 +178,11 @@ class MedEvidenceBundler(models.AbstractModel):
         hidden = self.env["med.evidence.event"].sudo().search_count(domain) - len(events)
         if hidden > 0:
             sentences.append(
-                _("%(count)s events of this selection belong to companies that %(user)s may not read.",
-                  count=hidden, user=self.env.user.name)
+                _(
+                    "%(count)s events of this selection belong to companies that %(user)s may not read.",
+                    count=hidden,
+                    user=self.env.user.name,
+                )
             )
         if unsealed:
             sentences.append(
@@ -186,16 +191,19 @@ class MedEvidenceBundler(models.AbstractModel):
         absent = [a["name"] for a in attachments if not a["enclosed"]]
         if absent:
             sentences.append(
-                _("Of %(count)s attached files only name and SHA-256 are here: %(names)s", count=len(absent),
-                  names=", ".join(absent[:20]))
+                _(
+                    "Of %(count)s attached files only name and SHA-256 are here: %(names)s",
+                    count=len(absent),
+                    names=", ".join(absent[:20]),
+                )
             )
         sentences.append(
-            _("The records themselves are not here, only what was recorded about them; nor files that were attached"
-              " before their model recorded files.")
+            _(
+                "The records themselves are not here, only what was recorded about them; nor files that were attached"
+                " before their model recorded files."
+            )
         )
-        sentences.append(
-            _("Whether an event should have been recorded and was not cannot be shown by any proof.")
-        )
+        sentences.append(_("Whether an event should have been recorded and was not cannot be shown by any proof."))
         return sentences
 
     # Packing ---------------------------------------------------------------------------
@@ -232,9 +240,11 @@ class MedEvidenceBundler(models.AbstractModel):
         statement = json.loads(payload["seal"]["statement"])[1]
         _ = self.env._
         events = [row for source, row in leaves if source == "event"]
-        kinds = dict(self.env["med.evidence.event"]._fields["kind"]._description_selection(self.env)) if (
-            self.env["med.evidence.event"]._fields["kind"].type == "selection"
-        ) else {}
+        kinds = (
+            dict(self.env["med.evidence.event"]._fields["kind"]._description_selection(self.env))
+            if (self.env["med.evidence.event"]._fields["kind"].type == "selection")
+            else {}
+        )
         return {
             "title": payload["title"],
             "head": [
@@ -275,7 +285,13 @@ class MedEvidenceBundler(models.AbstractModel):
                 if source == "signature"
             ],
             "signature_columns": [
-                _("Event"), _("Time (UTC)"), _("Signer"), _("Meaning"), _("Record"), _("Signed content"), _("Reason")
+                _("Event"),
+                _("Time (UTC)"),
+                _("Signer"),
+                _("Meaning"),
+                _("Record"),
+                _("Signed content"),
+                _("Reason"),
             ],
             "files": [[fact["name"], str(fact["size"]), fact["sha256"]] for fact in payload["attachments"]],
             "file_columns": [_("File"), _("Bytes"), "SHA-256"],
@@ -303,7 +319,8 @@ class MedEvidenceBundler(models.AbstractModel):
 
     def _page(self, payload, raw):
         html = self.env["ir.qweb"]._render(
-            "med_evidence.bundle_page", {"bundle": self._readable(payload, raw), "language": (self.env.lang or "en_US").replace("_", "-")}
+            "med_evidence.bundle_page",
+            {"bundle": self._readable(payload, raw), "language": (self.env.lang or "en_US").replace("_", "-")},
         )
         return f"<!DOCTYPE html>\n{html}"
 

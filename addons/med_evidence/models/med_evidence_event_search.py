@@ -28,21 +28,30 @@ class MedEvidenceEventSearch(models.Model):
         super().init()
         self.env.cr.execute(
             r"""
-            -- The body is ASCII JSON: \uXXXX becomes the letter again (not where PostgreSQL has no such
-            -- letter). Each letter beyond the alphabets stands alone, so that words are found inside of
+            -- The body is ASCII JSON: \uXXXX becomes the letter again. What PostgreSQL cannot read so
+            -- (a letter it does not have, a body somebody spoiled) stays as it is.
+            CREATE OR REPLACE FUNCTION med_evidence_plain(body text) RETURNS text AS $$
+            BEGIN
+                IF body LIKE '%\\u%' THEN
+                    RETURN (body::jsonb)::text;
+                END IF;
+                RETURN body;
+            EXCEPTION WHEN data_exception OR feature_not_supported THEN
+                RETURN body;
+            END $$ LANGUAGE plpgsql IMMUTABLE;
+            -- Each letter beyond the alphabets stands alone, so that words are found inside of
             -- Chinese text. Punctuation parts words, whatever the locale of the database.
             CREATE OR REPLACE FUNCTION med_evidence_words(name text, body text, reason text) RETURNS tsvector AS $$
                 SELECT array_to_tsvector(array(
                     SELECT DISTINCT left(word, 60) FROM regexp_split_to_table(
                         regexp_replace(
                             lower(coalesce(name, '') || ' ' || coalesce(reason, '') || ' ' ||
-                                CASE WHEN body LIKE '%\\u%' AND body !~ '\\\\u(0000|d[89a-f])'
-                                     THEN (body::jsonb)::text ELSE body END),
+                                med_evidence_plain(body)),
                             '([\u2e80-\u2fff\u3040-\u9fff\uac00-\ud7af\uf900-\ufaff])', ' \1 ', 'g'),
                         '[\u0001-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u00bf\u2000-\u206f\u3000-\u303f\uff00-\uff0f]+'
                         ) word
                     WHERE word <> ''))
-            $$ LANGUAGE sql IMMUTABLE PARALLEL SAFE;
+            $$ LANGUAGE sql IMMUTABLE;
             CREATE INDEX IF NOT EXISTS med_evidence_event_words_idx ON med_evidence_event
                 USING gin (med_evidence_words(res_name, body, reason));
             CREATE INDEX IF NOT EXISTS med_evidence_event_time_idx ON med_evidence_event (recorded_at);
@@ -75,7 +84,9 @@ class MedEvidenceEventSearch(models.Model):
         )
         if len(rows) > FOUND:
             # A word of so many events: the newest are near the end of the table.
-            rows = self.env.execute_query(SQL("SELECT id FROM %s WHERE %s ORDER BY id DESC LIMIT %s", table, matches, NEWEST))
+            rows = self.env.execute_query(
+                SQL("SELECT id FROM %s WHERE %s ORDER BY id DESC LIMIT %s", table, matches, NEWEST)
+            )
         return [("id", "in", [event_id for (event_id,) in rows])]
 
     @api.model

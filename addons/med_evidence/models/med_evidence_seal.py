@@ -236,7 +236,7 @@ class MedEvidenceSeal(models.Model):
             try:
                 Key._make(self.env._("First key of this log"))
             except OSError as failure:
-                _logger.error("evidence: no signing key can be made in %s: %s", Key._folder(), failure)  # noqa: TRY400
+                _logger.error("evidence: no signing key can be made in %s: %s", Key._folder(), failure)
             private, error = Key._private()
         # recorded once, when it begins: the last seal still had a signature
         if error is not None and last.signature:

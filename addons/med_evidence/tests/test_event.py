@@ -96,3 +96,13 @@ class TestEvent(EvidenceCase):
         with self.assertRaises(AccessError):
             self.env["med.evidence.event"].browse(foreign_event).with_user(self.auditor).read(["body"])
         self.assertTrue(foreign)
+
+    def test_words_are_found_inside_chinese_text_and_in_lot_numbers(self):
+        event = self._record(body={"lot": "LOT-0815/A", "text": "第一人民医院"}, reason="召回")
+        other = self._record(body={"lot": "LOT-0816/A", "nul": "\x00 \ud800"})
+        Event = self.env["med.evidence.event"]
+        for words in ("lot-0815", "人民医院", "召回 0815", "LOT 081"):
+            with self.subTest(words):
+                self.assertIn(event, Event.search([("words", "ilike", words)]))
+        self.assertNotIn(other, Event.search([("words", "ilike", "lot-0815")]))
+        self.assertFalse(Event.search([("words", "ilike", "nobody wrote this")]))

@@ -18,15 +18,13 @@ class TestSeal(SealCase):
         rows = []
         for source, model in event._leaf_sources().items():
             text = model._leaf_text("t")
-            query = (
-                "SELECT l.leaf_index, %s FROM %s t JOIN med_evidence_leaf l ON l.row_id = t.id AND l.source = %s"
-            )
+            query = "SELECT l.leaf_index, %s FROM %s t JOIN med_evidence_leaf l ON l.row_id = t.id AND l.source = %s"
             rows += self.env.execute_query(SQL(query, text, SQL.identifier(model._table), source))
         leaves = [merkle.leaf_hash(text.encode()) for _index, text in sorted(rows)]
         self.assertEqual(seal.root_hash, merkle.root_of(leaves).hex())
 
     def test_a_leaf_says_every_column_by_name(self):
-        event = self.env["med.evidence.event"].browse(self._events(1, reason="试 \"1\"\n")[0])
+        event = self.env["med.evidence.event"].browse(self._events(1, reason='试 "1"\n')[0])
         query = SQL("SELECT %s FROM med_evidence_event e WHERE id = %s", event._leaf_text("e"), event.id)
         text = self.env.execute_query(query)[0][0]
         at = event.recorded_at.isoformat()

@@ -17,7 +17,7 @@ OTHER = {
     "text": "coalesce({0}, '') || 'x'",
     "varchar": "coalesce({0}, '') || 'x'",
     "timestamp": "coalesce({0}, '2020-01-01') + interval '1 second'",
-    "bytea": "set_byte({0}, 0, get_byte({0}, 0) # 1)",
+    "bytea": "set_byte(coalesce({0}, '\\x01'::bytea), 0, get_byte(coalesce({0}, '\\x00'::bytea), 0) # 1)",
     "bool": "NOT coalesce({0}, false)",
     "jsonb": "coalesce({0}, '{{}}') || '{{\"x\": 1}}'",
     "json": "'{{\"x\": 1}}'",

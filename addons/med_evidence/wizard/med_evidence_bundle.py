@@ -33,7 +33,7 @@ class MedEvidenceBundle(models.TransientModel):
 
     def _subject_records(self):
         """The records the bundle is about, as a list of recordsets; None: about no records in particular."""
-        return None
+        return
 
     def _subject_title(self):
         """What to call it, in the reader's language, e.g. «Lot A-17»."""

@@ -27,7 +27,9 @@ class TestEvidenceBundle(QualityCase):
             {"name": "certificate.txt", "raw": b"analysis", "res_model": "stock.lot", "res_id": self.lot.id}
         )
         self.other = self.env["stock.lot"].create({"name": "C-18", "product_id": self.device.id})
-        self.env["med.evidence.event"]._record("test.lot", [{"record": lot, "body": {}} for lot in self.lot + self.other])
+        self.env["med.evidence.event"]._record(
+            "test.lot", [{"record": lot, "body": {}} for lot in self.lot + self.other]
+        )
 
     def test_everything_about_a_lot_with_its_files(self):
         wizard = self.env["med.evidence.bundle"].create({"subject": "lot", "lot_id": self.lot.id})
