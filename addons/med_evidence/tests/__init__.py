@@ -7,5 +7,6 @@ from . import (
     test_signature,
     test_signing_rules,
     test_signing_web,
+    test_tours,
     test_tracked,
 )
