@@ -1,4 +1,12 @@
-"""Odoo's own test suites, by Odoo's own runner, beside our addons or without them."""
+"""Odoo's own test suites, by Odoo's own runner, beside our addons or without them.
+
+They run in two orders, since each shows what the other cannot:
+
+install  Odoo's own: everything, our addons too, is installed on an empty database, and a test
+         runs when Odoo says, during the installation or after it. In plain Odoo nothing fails.
+loaded   Every test once all addons are loaded, so that the at_install ones meet ours too. They
+         were not written for that: a few fail in plain Odoo as well (odoo_known_failures.txt).
+"""
 
 from __future__ import annotations
 
@@ -23,6 +31,7 @@ SUMMARY = re.compile(r"(\d+) failed, (\d+) error\(s\) of (\d+) tests")
 FIRST_HTTP_PORT = 8300
 # Tests that fail in plain Odoo as well when they run with everything loaded.
 KNOWN = ROOT / "tools" / "odoo_known_failures.txt"
+ORDERS = ("install", "loaded")
 
 
 def known_failures() -> frozenset[str]:
@@ -30,10 +39,34 @@ def known_failures() -> frozenset[str]:
     return frozenset(line.strip() for line in lines if line.strip() and line[0] != "#")
 
 
-def run(*, plain: bool, tags: str | None) -> int:
+def run(*, plain: bool, tags: str | None, order: str | None) -> int:
     """Exit code 1 on any failure or error, or when no test ran."""
     title = "plain Odoo" if plain else f"Odoo with {', '.join(addons.ours())}"
-    return run_tagged(tags or TAGS, title, plain=plain)
+    runs = {"install": run_installing, "loaded": run_tagged}
+    codes = [runs[name](tags or TAGS, title, plain=plain) for name in ([order] if order else ORDERS)]
+    return max(codes)
+
+
+def run_installing(tags: str, title: str, *, plain: bool) -> int:
+    steps = Steps(4)
+    bench = workbench.set_up(steps)
+    browser.ensure(steps)
+    modules = addons.available(addons.DEMO_MODULES, bench.odoo.addons_paths) + ([] if plain else addons.ours())
+    with templates.empty_database(bench) as database:
+        with steps.step(f"Installing {title} and testing on the way") as note:
+            note(f"tags {tags}, on {database}")
+        command = odoo_cli.server_command(bench.conf, database, "-i", ",".join(modules))
+        return judge(command + common_options(tags), "install-plain" if plain else "install-ours", frozenset(), None)
+
+
+def common_options(tags: str) -> list[str]:
+    return [
+        f"--test-tags={tags}",
+        "--stop-after-init",
+        "--max-cron-threads=0",
+        f"--http-port={ports.choose(None, FIRST_HTTP_PORT)}",
+        "--http-interface=127.0.0.1",
+    ]
 
 
 def lint() -> int:
@@ -54,13 +87,12 @@ def run_tagged(tags: str, title: str, *, plain: bool = False, lint_addons: list[
             note(f"tags {tags}, on {database}")
         # Not by ./odoo-bin but by a script that changes two things, told there.
         command = odoo_cli.script_command("suites", "-c", bench.conf, "-d", database)
-        command += [f"--test-tags={tags}", "--stop-after-init", "--max-cron-threads=0"]
-        command += [f"--http-port={ports.choose(None, FIRST_HTTP_PORT)}"]
-        command += ["--http-interface=127.0.0.1"]
-        return judge(command, "plain" if plain else "ours", lint_addons)
+        command += common_options(tags)
+        name = "lint" if lint_addons else f"loaded-{'plain' if plain else 'ours'}"
+        return judge(command, name, known_failures(), lint_addons)
 
 
-def judge(command: list[str], name: str, lint_addons: list[str] | None) -> int:
+def judge(command: list[str], name: str, known: frozenset[str], lint_addons: list[str] | None) -> int:
     LOGS.mkdir(parents=True, exist_ok=True)
     log = LOGS / f"odoo-suites-{name}.log"
     # test_lint calls pylint by name, and skips without a word where it finds none.
@@ -96,7 +128,7 @@ def judge(command: list[str], name: str, lint_addons: list[str] | None) -> int:
             elif match := SUMMARY.search(line):
                 summary = match
     code = process.wait()
-    return report(tests, failures, summary, code, str(log))
+    return report(tests, failures, summary, code, str(log), known)
 
 
 def report(
@@ -105,11 +137,11 @@ def report(
     summary: re.Match[str] | None,
     code: int,
     log: str,
+    known: frozenset[str],
 ) -> int:
     if summary is None:
         raise Sorry(f"Odoo ended with code {code} before it told a result; {log} says why.")
     failed, errors, ran = (int(number) for number in summary.groups())
-    known = known_failures()
     news = [failure for failure in failures if failure not in known]
     by_module = Counter(failure.split(":")[0] for failure in news)
     print(f"\n{'module':<32}{'tests':>8}{'failed':>8}")
@@ -117,7 +149,8 @@ def report(
         print(f"{module:<32}{count:>8}{by_module[module]:>8}")
     for failure in news:
         print(f"  {failure}")
-    print(f"{len(failures) - len(news)} more fail in plain Odoo too ({KNOWN.name})")
+    if known:
+        print(f"{len(failures) - len(news)} more fail in plain Odoo too ({KNOWN.name})")
     print(f"Odoo counts {ran} tests, {failed} failures, {errors} errors; all of it in {log}")
     # What Odoo counts and no line named cannot be known, so it counts as new.
     bad = max(len(news), failed + errors - (len(failures) - len(news)))

@@ -1,4 +1,4 @@
-"""A pytest plugin for `./test --no-browser`: leaves out what would start a browser."""
+"""A pytest plugin for `./test --no-browser`: leaves out what would start a browser or print a PDF."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import inspect
 
 import pytest
 
-STARTS_BROWSER = ("start_tour(", "browser_js(")
+STARTS_BROWSER = ("start_tour(", "browser_js(", "_render_qweb_pdf(", "--print-to-pdf")
 
 
 def needs_browser(item: pytest.Item) -> bool:

@@ -133,6 +133,17 @@ def process_lives(pid: int) -> bool:
 
 
 @contextmanager
+def empty_database(bench: Workbench) -> Iterator[str]:
+    """A name that Odoo makes a database of; gone afterwards whatever happens."""
+    name = f"{PREFIX}_run_{os.getpid()}"
+    databases.drop(bench.server, name)
+    try:
+        yield name
+    finally:
+        databases.drop(bench.server, name)
+
+
+@contextmanager
 def fresh_copy(bench: Workbench, template: str) -> Iterator[str]:
     """A database of one's own, gone afterwards whatever happens."""
     name = f"{PREFIX}_run_{os.getpid()}"

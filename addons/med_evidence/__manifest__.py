@@ -3,7 +3,7 @@
     "summary": "Append-only events, electronic signatures and Merkle seals",
     # Odoo would read the README as reStructuredText.
     "description": "Who did what, when and why: written once, signed and sealed. See README.md.",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Supply Chain/Medical Outbound",
     "author": "Medical Outbound contributors",
     "website": "https://github.com/medical-outbound/medical-outbound",
@@ -20,6 +20,9 @@
         "views/med_evidence_event_views.xml",
         "views/med_evidence_signature_views.xml",
         "views/med_evidence_seal_views.xml",
+        "views/med_evidence_verification_views.xml",
+        "views/med_evidence_key_views.xml",
+        "wizard/med_evidence_bundle_views.xml",
         "wizard/med_evidence_sign_views.xml",
         "views/med_signature_views.xml",
         "views/med_evidence_policies_views.xml",
@@ -32,5 +35,6 @@
         "web.assets_backend": ["med_evidence/static/src/**/*"],
         "web.assets_tests": ["med_evidence/static/tests/tours/**/*"],
     },
+    "external_dependencies": {"python": ["cryptography", "reportlab"]},
     "application": True,
 }

@@ -8,7 +8,7 @@ import sys
 from tools import addons, environment
 
 NAME = "run"
-STEPS = 4
+STEPS = 5
 
 
 def parser() -> argparse.ArgumentParser:
@@ -20,6 +20,9 @@ def parser() -> argparse.ArgumentParser:
     parse.add_argument("--db", default="med_demo", metavar="NAME", help="which database")
     parse.add_argument("--no-serve", action="store_true", help="only set everything up")
     parse.add_argument("--shell", action="store_true", help="a Python shell with `env`")
+    parse.add_argument(
+        "--verify", action="store_true", help="verify all evidence; fails and names the first bad event when it must"
+    )
     parse.add_argument("--update", action="store_true", help="update all our addons first")
     parse.add_argument("--reset", action="store_true", help="drop the database first (asks)")
     parse.add_argument("--yes", action="store_true", help="do not ask")
@@ -51,7 +54,7 @@ def stop() -> int:
 
 def work(options: argparse.Namespace, rest: list[str]) -> int:
     # Only importable in the project's environment.
-    from tools import demo, scenario, serving, workbench
+    from tools import browser, demo, scenario, serving, workbench
     from tools.say import Steps
 
     if options.scenario:
@@ -60,6 +63,7 @@ def work(options: argparse.Namespace, rest: list[str]) -> int:
     with steps.step("Python environment"):
         pass
     bench = workbench.set_up(steps)
+    browser.offer_pdf(steps)
     if options.reset:
         serving.confirm_reset(options.db, yes=options.yes)
         demo.remove(bench, options.db)
@@ -67,6 +71,8 @@ def work(options: argparse.Namespace, rest: list[str]) -> int:
         note(demo.ensure(bench, options.db, update=options.update))
     if options.shell:
         return serving.shell(bench, options.db)
+    if options.verify:
+        return serving.verify_evidence(bench, options.db)
     if options.no_serve:
         print(f"Ready: {len(addons.ours())} addons of ours. `./run` serves them.")
         return 0

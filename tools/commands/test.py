@@ -28,6 +28,7 @@ def parser() -> argparse.ArgumentParser:
     parse.add_argument("--odoo", action="store_true", help="Odoo's own suites with our addons")
     parse.add_argument("--plain", action="store_true", help="with --odoo: without our addons")
     parse.add_argument("--tags", help="with --odoo: Odoo's --test-tags instead of the usual ones")
+    parse.add_argument("--order", choices=("install", "loaded"), help="with --odoo: only one order instead of both")
     parse.add_argument("--lint-odoo", action="store_true", help="Odoo's own conventions (test_lint) on our addons")
     return parse
 
@@ -40,7 +41,7 @@ def main(arguments: list[str]) -> int:
 
         if options.lint_odoo:
             return odoo_suites.lint()
-        return odoo_suites.run(plain=options.plain, tags=options.tags)
+        return odoo_suites.run(plain=options.plain, tags=options.tags, order=options.order)
     here = Path.cwd()
     planned = phases.plan(rest, ROOT, here)
     results = []

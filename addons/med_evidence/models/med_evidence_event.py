@@ -1,7 +1,54 @@
+import logging
+from functools import partial
+
+import psycopg2
 from odoo import api, fields, models
 from odoo.tools import SQL
+from psycopg2 import extensions
 
 from ..lib import canonical
+
+_logger = logging.getLogger(__name__)
+
+# Where a transaction keeps the ids of its events until it is committed.
+WRITTEN = "med_evidence_event_written"
+
+# What stamps the time; verification compares it, letter by letter.
+STAMP_BODY = """
+BEGIN
+    NEW.recorded_at := clock_timestamp() AT TIME ZONE 'UTC';
+    RETURN NEW;
+END """
+
+
+def _note(cr, witness, text):
+    """Read back what was really committed (an event may have gone with a savepoint) and note it."""
+    ids = cr.postcommit.data.pop(WRITTEN, [])
+    connection = cr._cnx
+    try:
+        if connection.info.transaction_status != extensions.TRANSACTION_STATUS_IDLE:
+            # Another hook after the commit has begun a transaction: this one must not end it.
+            return
+        # one statement without a transaction around it: nothing to roll back, nothing left open
+        connection.autocommit = True
+        try:
+            with connection.cursor() as plain:
+                query = SQL(
+                    "SELECT id, encode(sha256('\\x00'::bytea || convert_to(%s, 'UTF8')), 'hex'),"
+                    " to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYYMMDDHH24')"
+                    " FROM med_evidence_event e WHERE id = ANY(%s)",
+                    text,
+                    ids,
+                )
+                plain.execute(query.code, query.params)
+                rows = plain.fetchall()
+        finally:
+            connection.autocommit = False
+        if rows:
+            witness.note_events(rows[0][2], [row[:2] for row in rows])
+    except (OSError, psycopg2.Error):
+        # The events themselves are committed. Verification says that the notes are missing.
+        _logger.exception("evidence: events were written but could not be noted in %s", witness.folder)
 
 
 class MedEvidenceEvent(models.Model):
@@ -53,21 +100,18 @@ class MedEvidenceEvent(models.Model):
             CREATE INDEX IF NOT EXISTS med_evidence_event_kind_idx ON med_evidence_event (kind, id DESC);
             CREATE INDEX IF NOT EXISTS med_evidence_event_user_idx ON med_evidence_event (user_id, id DESC);
             -- the clock is the database's, whatever the client or the application says
-            CREATE OR REPLACE FUNCTION med_evidence_stamp() RETURNS trigger AS $$
-            BEGIN
-                NEW.recorded_at := clock_timestamp() AT TIME ZONE 'UTC';
-                RETURN NEW;
-            END $$ LANGUAGE plpgsql;
+            CREATE OR REPLACE FUNCTION med_evidence_stamp() RETURNS trigger AS $$%s$$ LANGUAGE plpgsql;
             DROP TRIGGER IF EXISTS med_evidence_event_stamp ON med_evidence_event;
             CREATE TRIGGER med_evidence_event_stamp BEFORE INSERT ON med_evidence_event
                 FOR EACH ROW EXECUTE FUNCTION med_evidence_stamp();
             """
+            % STAMP_BODY
         )
         super().init()
 
     def _compute_is_sealed(self):
         rows = self.env.execute_query(
-            SQL("SELECT event_id FROM med_evidence_leaf WHERE event_id = ANY(%s)", list(self.ids))
+            SQL("SELECT row_id FROM med_evidence_leaf WHERE source = 'event' AND row_id = ANY(%s)", list(self.ids))
         )
         sealed = {event_id for (event_id,) in rows}
         for event in self:
@@ -83,6 +127,9 @@ class MedEvidenceEvent(models.Model):
         :return: ids of the new events, in the order of the entries
         :raises NotCanonicalError: a body that has no single spelling
         """
+        # what the statement reads beside the rows: the printed name
+        self.env["res.users"].flush_model(["partner_id"])
+        self.env["res.partner"].flush_model(["name"])
         return self._append(self.env.cr, self._rows(kind, entries))
 
     @api.model
@@ -90,15 +137,15 @@ class MedEvidenceEvent(models.Model):
         """As ``_record``, for what must survive the rollback of the refused attempt:
         written and committed in a cursor of its own. What the entries say of records is
         read before, in the caller's transaction, where those records exist."""
-        rows = self._rows(kind, entries)
+        # sudo: names are evidence even where the acting user may not read the record
+        rows = self._rows(kind, entries, self.env.user.sudo().name)
         if rows:
             with self.env.registry.cursor() as cr:
                 self._append(cr, rows)
 
-    def _rows(self, kind, entries):
+    def _rows(self, kind, entries, user_name=None):
+        """The rows to append; without ``user_name`` the statement reads it by itself."""
         user, company = self.env.user, self.env.company
-        # sudo: names are evidence even where the acting user may not read the record
-        user_name = user.sudo().name
         rows = []
         for entry in entries:
             record = (entry.get("record") or self.browse()).sudo()
@@ -122,13 +169,35 @@ class MedEvidenceEvent(models.Model):
         if not rows:
             return []
         fetched = cr.execute_values(
-            "INSERT INTO med_evidence_event"
-            " (user_id, user_name, company_id, kind, res_model, res_id, res_name, body, reason) VALUES %s RETURNING id",
+            """INSERT INTO med_evidence_event
+                   (user_id, user_name, company_id, kind, res_model, res_id, res_name, body, reason)
+               SELECT row.user_id,
+                      coalesce(row.user_name, (SELECT p.name FROM res_users u JOIN res_partner p ON p.id = u.partner_id
+                                               WHERE u.id = row.user_id)),
+                      row.company_id, row.kind, row.res_model, row.res_id, row.res_name, row.body, row.reason
+               FROM (VALUES %s) AS row
+                   (user_id, user_name, company_id, kind, res_model, res_id, res_name, body, reason)
+               RETURNING id""",
             rows,
+            # where a column holds nothing but NULL, PostgreSQL cannot tell its type
+            template="(%s, %s::text, %s::int, %s, %s::text, %s::int, %s::text, %s, %s::text)",
             page_size=1000,
             fetch=True,
         )
-        return [event_id for (event_id,) in fetched]
+        ids = [event_id for (event_id,) in fetched]
+        self._witness_after_commit(cr, ids)
+        return ids
+
+    # Noting outside of the database ----------------------------------------------------
+
+    def _witness_after_commit(self, cr, ids):
+        """Once the transaction is committed, note its events in a file, so that a loss or a
+        change before the next seal is found. No lock, one small query, one write per transaction."""
+        pending = cr.postcommit.data.setdefault(WRITTEN, [])
+        if not pending:
+            text = self._leaf_text("e", columns=self._leaf_columns_cached())
+            cr.postcommit.add(partial(_note, cr, self.env["med.evidence.seal"]._witness(), text))
+        pending.extend(ids)
 
     def action_open_record(self):
         self.ensure_one()

@@ -1,4 +1,5 @@
 from . import (
+    test_bundle,
     test_duties,
     test_event,
     test_module,
@@ -8,5 +9,6 @@ from . import (
     test_signing_rules,
     test_signing_web,
     test_tours,
+    test_tamper,
     test_tracked,
 )

@@ -23,6 +23,20 @@ class TestEvent(EvidenceCase):
         self.env.cr.execute("SELECT clock_timestamp() AT TIME ZONE 'UTC'")
         self.assertAlmostEqual(event.recorded_at.timestamp(), self.env.cr.fetchone()[0].timestamp(), delta=60)
 
+    def test_the_printed_name_is_the_one_of_that_moment(self):
+        self.env.user.partner_id.name = "Before, not yet flushed"
+        first = self._record()
+        self.env.user.partner_id.name = "After"
+        self.assertEqual((first.user_name, self._record().user_name), ("Before, not yet flushed", "After"))
+
+    def test_rows_that_speak_of_nothing_and_rows_that_speak_of_something(self):
+        partner = self.env.company.partner_id
+        ids = self.env["med.evidence.event"]._record("test.kind", [{}, {"record": partner, "reason": "r"}])
+        events = self.env["med.evidence.event"].browse(ids)
+        self.assertEqual(
+            [(e.res_model, e.res_id, e.reason) for e in events], [(False, 0, False), ("res.partner", partner.id, "r")]
+        )
+
     def test_the_clock_is_the_databases_whatever_is_inserted(self):
         self.env.cr.execute(
             "INSERT INTO med_evidence_event (recorded_at, user_id, user_name, kind, body)"

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import fields, models, tools
 
 
 class ResCompany(models.Model):
@@ -9,4 +9,28 @@ class ResCompany(models.Model):
         readonly=False,
         string="Time zone",
         help="Decides on which day a lot or a licence ends. Empty: the time zone of the user.",
+    )
+
+    def _med_place(self):
+        """(time zone or False, country's id or None): which day it is and whose law holds here.
+
+        Remembered, because every judgement asks and the answer lies on the company's partner;
+        forgotten when that partner changes.
+        """
+        return self._med_place_cached(self.id)
+
+    @tools.ormcache("company_id")
+    def _med_place_cached(self, company_id):
+        # sudo: where a company is is no secret
+        partner = self.sudo().browse(company_id).partner_id
+        return partner.tz, partner.country_id.id or None
+
+    def cache_invalidation_fields(self):
+        return super().cache_invalidation_fields() | {"partner_id"}
+    med_profile = fields.Selection(
+        [("cn", "China (NMPA)"), ("eu", "European Union (MDR)"), ("us", "United States (FDA)")],
+        "Regulatory profile",
+        default="cn",
+        required=True,
+        help="Chooses the shipped policies of the gate that differ by jurisdiction.",
     )

@@ -30,7 +30,11 @@ class ResPartner(models.Model):
 
     def write(self, vals):
         res = super().write(vals)
-        if "tz" in vals:
-            # the gate remembers the time zone of each company
+        if vals.keys() & {"tz", "country_id"} and self._med_stand_for_a_company():
+            # the gate remembers where each company is
             self.env.registry.clear_cache()
         return res
+
+    def _med_stand_for_a_company(self):
+        # sudo: whoever changes the address of a company he does not see changes its days too
+        return bool(self.env["res.company"].sudo().search_count([("partner_id", "in", self.ids)], limit=1))
