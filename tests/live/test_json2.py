@@ -668,9 +668,9 @@ def test_a_lot_is_released_by_signature_over_the_wire(desk: Desk) -> None:
             "med.evidence.sign", "action_sign", [wizard], context={"login": "live_quality", "password": password}
         )
 
-    assert desk.live.refused(lambda: sign(desk.quality, "a guess")).name.endswith("UserError")
+    assert desk.live.refused(lambda: sign(desk.quality, "a guess")).name.endswith("RefusedError")
     assert desk.live.refused(lambda: sign(desk.admin, "quality of the warehouse")).name.endswith(
-        ("UserError", "AccessError")
+        ("UserError", "AccessError", "RefusedError")
     )
     assert desk.admin.read("stock.lot", lot, "med_status") == "quarantine"
     sign(desk.quality, "quality of the warehouse")

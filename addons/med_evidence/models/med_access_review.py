@@ -60,7 +60,6 @@ class MedAccessReview(models.Model):
             )
         )
 
-    @api.model
     def action_take(self):
         """Take the list as of now."""
         if not self.env.user.has_group("med_evidence.group_med_auditor"):

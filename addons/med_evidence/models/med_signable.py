@@ -175,16 +175,21 @@ class MedSignable(models.AbstractModel):
             raise UserError(self.env._("Say what the signature means before signing."))
         self._signature_check(meaning)
         self._signature_check_order(meaning)
+        context = {
+            "dialog_size": "large" if len(self) > 1 else "medium",
+            "default_res_model": self._name,
+            "default_res_ids": ",".join(map(str, self.ids)),
+            "default_meaning": meaning,
+        }
+        # made here and not by the client: so the server itself keeps what was shown, and the
+        # client gets back the password it sends (Odoo drops unstored values of a new record)
+        dialog = self.env["med.evidence.sign"].with_context(**context).create({})
         return {
             "type": "ir.actions.act_window",
             "name": self._signature_meanings()[meaning],
             "res_model": "med.evidence.sign",
+            "res_id": dialog.id,
             "views": [(False, "form")],
             "target": "new",
-            "context": {
-                "dialog_size": "large" if len(self) > 1 else "medium",
-                "default_res_model": self._name,
-                "default_res_ids": ",".join(map(str, self.ids)),
-                "default_meaning": meaning,
-            },
+            "context": context,
         }

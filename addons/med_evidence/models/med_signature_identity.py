@@ -35,7 +35,8 @@ class MedSignatureIdentity(models.AbstractModel):
     def _needed(self):
         """The components that the current user's next signature takes (``lib.signing``)."""
         policy = self.env["med.signature.policy"]._current()
-        with self.env.registry.cursor() as cr:
+        # failures are committed by cursors of their own, maybe after this transaction began
+        with self.env.registry.cursor(readonly=True) as cr:
             failures = self._failures(cr, policy)
         return self._needed_after(failures, policy)
 

@@ -1,7 +1,6 @@
 import { Component } from "@odoo/owl";
 import { DropdownItem } from "@web/core/dropdown/dropdown_item";
 import { registry } from "@web/core/registry";
-import { useService } from "@web/core/utils/hooks";
 import { session } from "@web/session";
 
 /** In the cog of every form: what is on file about this record. */
@@ -10,18 +9,15 @@ export class EvidenceMenu extends Component {
     static components = { DropdownItem };
     static props = {};
 
-    setup() {
-        this.orm = useService("orm");
-        this.action = useService("action");
-    }
-
     async open() {
+        // not useService: the menu is gone before the answer comes
+        const { action: actionService, orm } = this.env.services;
         const root = this.env.model.root;
-        const action = await this.orm.call("med.evidence.event", "action_about", [
+        const action = await orm.call("med.evidence.event", "action_about", [
             root.resModel,
             [root.resId],
         ]);
-        await this.action.doAction(action);
+        await actionService.doAction(action);
     }
 }
 
