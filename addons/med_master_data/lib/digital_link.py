@@ -12,9 +12,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
-from urllib.parse import quote, unquote_to_bytes
 
-from . import gs1, gs1_ai, gtin
+from . import gs1, gs1_ai, gtin, percent
 from .errors import Problem, ScanError
 from .gs1 import Element, Scan
 
@@ -100,10 +99,9 @@ def _value(ai: str, text: str, query: bool) -> str:
     if query and "+" in text:
         # A form's blank: no AI may hold one, and a plus sign has to be escaped there.
         raise ScanError("bad_character", ai=ai, value=text, character="+")
-    data = unquote_to_bytes(text)
-    if not data.isascii() or b"\x00" in data:
+    value = percent.decode(text)
+    if not value.isascii() or "\x00" in value:
         raise ScanError("bad_character", ai=ai, value=text, character="%")
-    value = data.decode("ascii")
     if ai in ("01", "02") and len(value) in (8, 12, 13) and gtin.is_digits(value):
         value = value.zfill(14)
     if not value:
@@ -126,6 +124,6 @@ def build(elements: Sequence[Element], domain: str = "https://id.gs1.org") -> st
     for ai in rest:
         if ai not in gs1_ai.TABLE or ai in _NOT_ATTRIBUTES or ai in _qualifiers_of(key):
             raise ScanError("dl_attribute", ai=ai, value=values[ai])
-    uri = domain.rstrip("/") + "".join(f"/{ai}/{quote(values[ai], safe='')}" for ai in path)
-    query = "&".join(f"{ai}={quote(values[ai], safe='')}" for ai in rest)
+    uri = domain.rstrip("/") + "".join(f"/{ai}/{percent.encode(values[ai])}" for ai in path)
+    query = "&".join(f"{ai}={percent.encode(values[ai])}" for ai in rest)
     return f"{uri}?{query}" if query else uri

@@ -15,9 +15,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from urllib.parse import unquote
 
-from . import gs1, gs1_rules, gtin
+from . import gs1, gs1_rules, gtin, percent
 from .errors import ScanError
 from .gs1 import Element, Scan
 
@@ -157,7 +156,7 @@ def _escape(text: str) -> str:
 
 def _unescape(text: str) -> str:
     """Escapes must be there exactly where the standard wants them."""
-    value = unquote(text, encoding="ascii", errors="strict") if text.isascii() else text
+    value = percent.decode(text)
     if not value.isascii() or _escape(value).upper() != text.upper():
         raise ScanError("epc_uri", value=text[:80])
     return value
@@ -170,13 +169,6 @@ def _unescape(text: str) -> str:
 
 def from_uri(text: str) -> Tag:
     """Read ``urn:epc:id:…`` or ``urn:epc:tag:…``. Raises ScanError."""
-    try:
-        return _from_uri(text)
-    except UnicodeDecodeError:
-        raise ScanError("epc_uri", value=text[:80]) from None
-
-
-def _from_uri(text: str) -> Tag:
     match = re.fullmatch(r"urn:epc:(id|tag):([a-z]+(?:-[0-9]+)?):(.*)", text)
     if not match:
         raise ScanError("epc_uri", value=text[:80])

@@ -19,7 +19,11 @@ class StockLot(models.Model):
         """
         self.ensure_one()
         identifiers = self.product_id.product_tmpl_id.med_identifier_ids.filtered(
-            lambda one: one.agency == "GS1" and one.level == "unit" and one.product_id in (self.product_id, False)
+            lambda one: (
+                one.agency == "GS1"
+                and one.level == "unit"
+                and (not one.product_id or one.product_id == self.product_id)
+            )
         )
         today = fields.Date.context_today(self)
         identifiers = identifiers.filtered(lambda one: not one.valid_to or one.valid_to >= today)

@@ -44,6 +44,11 @@ class TestLabels(MedMasterDataCase):
             result = self.Scan._resolve(codes)
             self.assertEqual((result.product, result.lot, result.accepted), (self.device, self.lot, True))
 
+    def test_an_identifier_of_the_template_counts_for_its_variant(self):
+        """Entered together with a new device, it knows no variant yet."""
+        self.device.med_identifier_ids.product_id = False
+        self.assertEqual(self.lot._med_udi_elements()[0], ("01", GTIN))
+
     def test_serial_is_printed_as_serial(self):
         valve = self.make_device("Valve", di="00721902648892", tracking="serial")
         serial = self.make_lot(valve, "SN-1")
