@@ -2,6 +2,7 @@ from . import (
     test_doors,
     test_gate,
     test_gate_master_data,
+    test_gate_registration,
     test_lot_hold,
     test_lot_status,
     test_module,
