@@ -14,6 +14,7 @@
         "security/med_quality_rules.xml",
         "data/med_gate_policy.xml",
         "data/med_gate_policy_master_data.xml",
+        "data/med_gate_policy_registration.xml",
         "data/med_gate_policy_profiles.xml",
         "data/med_quality_cron.xml",
         "views/med_gate_policy_views.xml",

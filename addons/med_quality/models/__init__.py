@@ -6,6 +6,7 @@ from . import (
     med_gate_policy_change,
     med_gate_policy_values,
     med_gate_proof,
+    med_gate_registration,
     med_gate_what_if,
     med_lot_hold,
     product,

@@ -3,6 +3,7 @@ from . import (
     test_evidence_bundle,
     test_gate,
     test_gate_master_data,
+    test_gate_registration,
     test_lot_hold,
     test_lot_status,
     test_module,
