@@ -55,7 +55,7 @@ class MedImport(models.Model):
         "res.company", required=True, default=lambda self: self.env.company, index=True, readonly=True
     )
     file = fields.Binary(required=True, attachment=True, help="CSV in any common encoding, or XLSX.")
-    filename = fields.Char(required=True, default="import")
+    filename = fields.Char("File name", required=True, default="import")
     sha256 = fields.Char("SHA-256", readonly=True)
     state = fields.Selection(
         [
@@ -72,7 +72,7 @@ class MedImport(models.Model):
     )
     is_waiting_to_apply = fields.Boolean(readonly=True, copy=False, export_string_translation=False)
     user_id = fields.Many2one("res.users", "Run by", readonly=True, copy=False, index="btree_not_null")
-    run_at = fields.Datetime(readonly=True, copy=False)
+    run_at = fields.Datetime("Run on", readonly=True, copy=False)
     row_count = fields.Integer("Rows", readonly=True, copy=False)
     created_count = fields.Integer("New", readonly=True, copy=False)
     updated_count = fields.Integer("Changed", readonly=True, copy=False)
@@ -99,7 +99,7 @@ class MedImport(models.Model):
     @api.depends("state")
     def _compute_rows_done(self):
         # written by another transaction while this one is open, so it is read past the cache
-        self.env.cr.execute(SQL("SELECT id, rows FROM med_import_progress WHERE id = ANY(%s)", list(self._ids)))
+        self.env.cr.execute(SQL("SELECT id, rows FROM med_import_progress WHERE id = ANY(%s)", list(self._origin._ids)))
         done = dict(self.env.cr.fetchall())
         for one in self:
             one.rows_done = done.get(one._origin.id, 0)

@@ -9,7 +9,7 @@ from openpyxl import Workbook, load_workbook
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import HttpCase, tagged
+from odoo.tests import Form, HttpCase, tagged
 
 from ..lib import import_kinds
 from .common import GTIN, GTIN_BOX, MedMasterDataCase, MedMasterDataMixin
@@ -238,6 +238,12 @@ class TestImport(ImportMixin, MedMasterDataCase):
         product = self.product("IMP-2").product_variant_id
         for day, balance in (("2025-01-03", 100), ("2025-01-20", 70), ("2025-02-20", 75)):
             self.assertEqual(product.with_context(to_date=day).qty_available, balance)
+
+    def test_a_new_form_opens(self):
+        """Before the first save there is no id to ask the progress of."""
+        with Form(self.env["med.import"].with_user(self.quality)) as form:
+            form.file = base64.b64encode(b"code,name\n")
+            self.assertEqual(form.rows_done, 0)
 
     def test_evidence(self):
         one = self.run_import("product", self.PRODUCTS)
