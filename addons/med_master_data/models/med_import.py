@@ -55,7 +55,7 @@ class MedImport(models.Model):
         "res.company", required=True, default=lambda self: self.env.company, index=True, readonly=True
     )
     file = fields.Binary(required=True, attachment=True, help="CSV in any common encoding, or XLSX.")
-    filename = fields.Char("File name", required=True, default="import")
+    filename = fields.Char("File name")
     sha256 = fields.Char("SHA-256", readonly=True)
     state = fields.Selection(
         [
@@ -121,7 +121,7 @@ class MedImport(models.Model):
                 raise UserError(
                     self.env._(
                         "The file %(file)s is larger than %(size)s MB. Split it.",
-                        file=one.filename,
+                        file=one.filename or "",
                         size=MAX_BYTES // 1_000_000,
                     )
                 )
@@ -359,6 +359,7 @@ class MedImport(models.Model):
             {
                 "state": "done" if applied else "refused" if run.error_count else "checked",
                 "sha256": digest,
+                "filename": self.filename or self._word(import_kinds.kinds()[self.kind]),
                 "user_id": self.env.uid,
                 "run_at": fields.Datetime.now(),
                 "row_count": run.rows,
