@@ -39,7 +39,10 @@ def tables() -> str:
     parts = []
     for kind in _kinds().values():
         parts += [f"### {kind.label} ({kind.label_zh})", ""]
-        parts += ["| column | in Chinese | required | type | meaning | allowed | example |", "|---|---|---|---|---|---|---|"]
+        parts += [
+            "| column | in Chinese | required | type | meaning | allowed | example |",
+            "|---|---|---|---|---|---|---|",
+        ]
         for column in kind.columns:
             allowed = ", ".join(dict.fromkeys((column.choices or {}).values()))
             required = "yes" if column.required else ""

@@ -82,6 +82,7 @@ class MedImport(models.Model):
     rows_done = fields.Integer("Rows worked on", compute="_compute_rows_done")
     error_ids = fields.One2many("med.import.error", "import_id", "Errors by row", readonly=True)
     total_ids = fields.One2many("med.import.total", "import_id", "Reconciliation", readonly=True)
+
     @api.model
     def _selection_kind(self):
         return [(kind.code, self._word(kind)) for kind in import_kinds.kinds().values()]
@@ -385,8 +386,15 @@ class MedImport(models.Model):
             self.env["med.evidence.event"]._record("import.done", [{"record": self, "body": body}])
         _logger.info(
             "Import %s by user %s: %s rows, %s new, %s changed, %s unchanged, %s errors, applied: %s",
-            self.id, self.env.uid, run.rows, run.created, run.updated, run.unchanged, run.error_count, applied,
-        )  # fmt: skip
+            self.id,
+            self.env.uid,
+            run.rows,
+            run.created,
+            run.updated,
+            run.unchanged,
+            run.error_count,
+            applied,
+        )
         return run
 
     def _refuse_file(self, problem):

@@ -1,6 +1,9 @@
 from . import (
+    test_catalogue_difference,
     test_catalogue_import,
+    test_data_quality,
     test_documents,
+    test_import,
     test_messages,
     test_module,
     test_product_device,
@@ -8,9 +11,6 @@ from . import (
     test_scan,
     test_security,
     test_storage_condition,
+    test_tours,
     test_translation,
 )
-from . import test_import
-from . import test_data_quality
-from . import test_catalogue_difference
-from . import test_tours
