@@ -61,7 +61,9 @@ class TestRealFiles(TransactionCase):
         if products is not None:
             domain.append(("product_id", "in", products.ids))
         groups = self.env["stock.quant"]._read_group(domain, ["product_id", "lot_id", "location_id"], ["quantity:sum"])
-        return {(product.default_code, lot.name or "", location.name): total for product, lot, location, total in groups}
+        return {
+            (product.default_code, lot.name or "", location.name): total for product, lot, location, total in groups
+        }
 
     # OpenBoxes -------------------------------------------------------------------------------
 

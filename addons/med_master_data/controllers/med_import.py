@@ -21,7 +21,7 @@ class MedImportController(Controller):
         one = request.env["med.import"].search([("id", "=", import_id)])
         if not one:
             return request.not_found()
-        name = f"{one.filename.rpartition('.')[0] or one.filename} - errors.csv"
+        name = f"{(one.filename or '').rpartition('.')[0] or one.id} - errors.csv"
         return self._file(one._error_file(), name, "text/csv; charset=utf-8")
 
     def _file(self, content, name, mimetype):

@@ -117,7 +117,9 @@ LEVELS = _choices(
     ("case", "carton|大包装|箱"),
     ("pallet", "托盘"),
 )
-AGENCIES = _choices(("GS1", ""), ("HIBCC", "hibc"), ("ICCBBA", ""), ("MA", "ma码（idcode）|idcode"), ("AHM", "阿里健康"))
+AGENCIES = _choices(
+    ("GS1", ""), ("HIBCC", "hibc"), ("ICCBBA", ""), ("MA", "ma码（idcode）|idcode"), ("AHM", "阿里健康")
+)
 LICENCES = _choices(
     ("business", "营业执照"),
     ("production", "生产许可证"),
@@ -170,9 +172,7 @@ PRODUCT = register(
             ),
             Column("name", "text", "Name", "产品名称", "Name of the product.", "Coronary stent", required=True),
             Column("device", "flag", "Regulated device", "医疗器械", "Yes: all rules for devices apply.", "yes"),
-            Column(
-                "device_class", "choice", "Device class", "管理类别", "I, II or III.", "III", choices=CLASSES
-            ),
+            Column("device_class", "choice", "Device class", "管理类别", "I, II or III.", "III", choices=CLASSES),
             Column(
                 "classification_code",
                 "code",
@@ -181,15 +181,27 @@ PRODUCT = register(
                 "Code of the classification catalogue.",
                 "13-07",
             ),
-            Column("di", "code", "Primary DI", "最小销售单元产品标识", "Identifier of the sales unit.", "06901234567892"),
             Column(
-                "agency", "choice", "Issuing agency", "发码机构", "Agency of the DI; GS1 when empty.", "GS1",
+                "di", "code", "Primary DI", "最小销售单元产品标识", "Identifier of the sales unit.", "06901234567892"
+            ),
+            Column(
+                "agency",
+                "choice",
+                "Issuing agency",
+                "发码机构",
+                "Agency of the DI; GS1 when empty.",
+                "GS1",
                 choices=AGENCIES,
-            ),  # fmt: skip
+            ),
             Column(
-                "tracking", "choice", "Tracking", "追溯方式", "By lot, by serial or none; devices: lot when empty.",
-                "lot", choices=TRACKING,
-            ),  # fmt: skip
+                "tracking",
+                "choice",
+                "Tracking",
+                "追溯方式",
+                "By lot, by serial or none; devices: lot when empty.",
+                "lot",
+                choices=TRACKING,
+            ),
             Column("no_expiry", "flag", "No expiration date", "无有效期", "The maker states none.", "no"),
             Column("implant", "flag", "Implantable", "植入", "", "no"),
             Column("sterile", "flag", "Sterile", "无菌", "", "yes"),
@@ -197,7 +209,9 @@ PRODUCT = register(
             Column("storage_min", "number", "Storage from (°C)", "贮存温度下限", "Empty: no lower limit.", "2"),
             Column("storage_max", "number", "Storage to (°C)", "贮存温度上限", "Empty: no upper limit.", "8"),
             Column("registrant", "text", "Registrant", "注册人", "Name or code of a partner on file.", "Maker Ltd"),
-            Column("category", "text", "Category", "产品类别", "Name of a product category on file.", "Medical devices"),
+            Column(
+                "category", "text", "Category", "产品类别", "Name of a product category on file.", "Medical devices"
+            ),
             Column("price", "number", "Sales price", "售价", "Per sales unit.", "1250.00"),
             Column("cost", "number", "Cost", "成本", "Per sales unit; values opening stock.", "800.00"),
         ),
@@ -211,12 +225,26 @@ IDENTIFIER = register(
         "包装与标识",
         (
             _product_reference(),
-            Column("di", "code", "DI", "产品标识", "The identifier on this packaging level.", "16901234567899", required=True),
+            Column(
+                "di",
+                "code",
+                "DI",
+                "产品标识",
+                "The identifier on this packaging level.",
+                "16901234567899",
+                required=True,
+            ),
             Column("agency", "choice", "Issuing agency", "发码机构", "GS1 when empty.", "GS1", choices=AGENCIES),
             Column(
-                "level", "choice", "Packaging level", "包装级别", "unit, inner, case, pallet, or use (unit of use).",
-                "case", required=True, choices=LEVELS,
-            ),  # fmt: skip
+                "level",
+                "choice",
+                "Packaging level",
+                "包装级别",
+                "unit, inner, case, pallet, or use (unit of use).",
+                "case",
+                required=True,
+                choices=LEVELS,
+            ),
             Column("quantity", "integer", "Quantity", "数量", "Sales units one scan means.", "10", required=True),
             Column("valid_from", "date", "Valid from", "启用日期", "", "2024-01-01"),
             Column("valid_to", "date", "Valid to", "停用日期", "The last day.", ""),
@@ -232,9 +260,14 @@ PARTNER = register(
         (
             KEY,
             Column(
-                "code", "code", "Partner code", "单位编码", "Reference; unique in the file.", "H-001",
+                "code",
+                "code",
+                "Partner code",
+                "单位编码",
+                "Reference; unique in the file.",
+                "H-001",
                 aliases=("ref", "customer code", "supplier code"),
-            ),  # fmt: skip
+            ),
             Column("name", "text", "Name", "名称", "Name of the company.", "First Hospital", required=True),
             Column("vat", "code", "Tax ID", "统一社会信用代码", "", "91320594346302401E"),
             Column("street", "text", "Street", "地址", "", "1 Hospital Road"),
@@ -251,9 +284,15 @@ PARTNER = register(
 
 def _partner_reference(label: str, label_zh: str, required: bool = True) -> Column:
     return Column(
-        "partner", "code", label, label_zh, "Partner code, or its key in the old system.", "H-001", required=required,
+        "partner",
+        "code",
+        label,
+        label_zh,
+        "Partner code, or its key in the old system.",
+        "H-001",
+        required=required,
         aliases=("partner code", "customer", "supplier", "单位编码"),
-    )  # fmt: skip
+    )
 
 
 LICENCE = register(
@@ -270,7 +309,14 @@ LICENCE = register(
             Column("class_1", "flag", "Class I", "一类", "Covers class I.", "no"),
             Column("class_2", "flag", "Class II", "二类", "Covers class II.", "yes"),
             Column("class_3", "flag", "Class III", "三类", "Covers class III.", "yes"),
-            Column("codes", "text", "Classification codes", "经营范围", "Separated by commas; empty: every code.", "13, 14-01"),
+            Column(
+                "codes",
+                "text",
+                "Classification codes",
+                "经营范围",
+                "Separated by commas; empty: every code.",
+                "13, 14-01",
+            ),
         ),
         30,
     )
@@ -301,13 +347,24 @@ LOT = register(
         (
             _product_reference(),
             Column(
-                "lot", "code", "Lot or serial number", "批号/序列号", "As printed, every character.", "L2409A",
-                required=True, aliases=("lot", "lot number", "batch", "serial", "批号", "序列号"),
-            ),  # fmt: skip
+                "lot",
+                "code",
+                "Lot or serial number",
+                "批号/序列号",
+                "As printed, every character.",
+                "L2409A",
+                required=True,
+                aliases=("lot", "lot number", "batch", "serial", "批号", "序列号"),
+            ),
             Column(
-                "expiry", "date", "Expiration date", "有效期至", "The last day of use.", "2027-09-30",
+                "expiry",
+                "date",
+                "Expiration date",
+                "有效期至",
+                "The last day of use.",
+                "2027-09-30",
                 aliases=("expiry", "expiration", "失效日期"),
-            ),  # fmt: skip
+            ),
             Column("production_date", "date", "Production date", "生产日期", "", "2024-09-30"),
             Column("ref", "code", "Internal reference", "内部参考", "", ""),
         ),
@@ -323,15 +380,42 @@ STOCK = register(
             KEY,
             _product_reference(),
             Column(
-                "lot", "code", "Lot or serial number", "批号/序列号", "Required where the product is tracked.", "L2409A",
+                "lot",
+                "code",
+                "Lot or serial number",
+                "批号/序列号",
+                "Required where the product is tracked.",
+                "L2409A",
                 aliases=("lot number", "batch", "serial", "批号", "序列号"),
-            ),  # fmt: skip
-            Column("expiry", "date", "Expiration date", "有效期至", "Of a lot that is not on file yet.", "2027-09-30",
-                   aliases=("expiry", "失效日期")),  # fmt: skip
-            Column("location", "text", "Location", "库位", "Name of a location; empty: the warehouse's stock.", "WH/Stock",
-                   aliases=("bin", "bin location")),  # fmt: skip
-            Column("quantity", "number", "Quantity", "数量", "Counted, in the product's unit.", "40", required=True,
-                   aliases=("qty", "physical qoh", "on hand")),  # fmt: skip
+            ),
+            Column(
+                "expiry",
+                "date",
+                "Expiration date",
+                "有效期至",
+                "Of a lot that is not on file yet.",
+                "2027-09-30",
+                aliases=("expiry", "失效日期"),
+            ),
+            Column(
+                "location",
+                "text",
+                "Location",
+                "库位",
+                "Name of a location; empty: the warehouse's stock.",
+                "WH/Stock",
+                aliases=("bin", "bin location"),
+            ),
+            Column(
+                "quantity",
+                "number",
+                "Quantity",
+                "数量",
+                "Counted, in the product's unit.",
+                "40",
+                required=True,
+                aliases=("qty", "physical qoh", "on hand"),
+            ),
         ),
         60,
     )
@@ -345,12 +429,20 @@ MOVEMENT = register(
             KEY,
             _product_reference(),
             Column("lot", "code", "Lot or serial number", "批号/序列号", "Where the product is tracked.", "L2409A"),
-            Column("location", "text", "Location", "库位", "Name of a location; empty: the warehouse's stock.", "WH/Stock"),
+            Column(
+                "location", "text", "Location", "库位", "Name of a location; empty: the warehouse's stock.", "WH/Stock"
+            ),
             Column("date", "date", "Date", "日期", "The day it happened.", "2026-10-01", required=True),
             Column(
-                "action", "choice", "Action", "操作", "in adds, out takes away, set is a count.", "in", required=True,
+                "action",
+                "choice",
+                "Action",
+                "操作",
+                "in adds, out takes away, set is a count.",
+                "in",
+                required=True,
                 choices=_choices(("in", "credit|入库"), ("out", "debit|出库"), ("set", "count|盘点")),
-            ),  # fmt: skip
+            ),
             Column("quantity", "number", "Quantity", "数量", "Never negative.", "40", required=True),
         ),
         70,

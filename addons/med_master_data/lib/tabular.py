@@ -145,7 +145,9 @@ def _decodes(content: bytes, name: str) -> bool:
 
 def _looks_chinese(text: str) -> bool:
     foreign = [char for char in text if ord(char) > 127]
-    usual = sum("\u4e00" <= char <= "\u9fff" or "\u3000" <= char <= "\u303f" or char in "，；：（）℃" for char in foreign)
+    usual = sum(
+        "\u4e00" <= char <= "\u9fff" or "\u3000" <= char <= "\u303f" or char in "，；：（）℃" for char in foreign
+    )
     return bool(foreign) and usual * 10 >= len(foreign) * 9
 
 
@@ -225,7 +227,7 @@ def _clean(cell: str) -> str:
 
 def _sheet_rows(handle: BinaryIO) -> Iterator[tuple[int, Sequence[Cell]]]:
     # here, so that the pure tests of everything else need no spreadsheet library
-    from openpyxl import load_workbook
+    from openpyxl import load_workbook  # type: ignore[import-untyped]
 
     try:
         with zipfile.ZipFile(handle) as archive:

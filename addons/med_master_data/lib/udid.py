@@ -15,7 +15,7 @@ from xml.etree import ElementTree
 
 from . import catalogue, registration_number, temperature
 from .catalogue import DeviceRecord, Identifier, Refused
-from .errors import Problem, ScanError
+from .errors import ScanError
 from .temperature import StorageLimits
 
 AGENCIES = {"": "GS1", "GS1": "GS1", "MA码（IDCODE）": "MA", "MA": "MA", "ZIIOT": "MA", "AHM": "AHM", "阿里健康": "AHM"}
@@ -35,12 +35,12 @@ def devices(handle: BinaryIO) -> Iterator[DeviceRecord | Refused]:
     if b"<!" in head.replace(b"<!--", b"").replace(b"<![CDATA[", b""):
         raise ScanError("udid_xml")
     handle.seek(0)
-    parser = ElementTree.XMLPullParser(events=("start", "end"))
+    parser = ElementTree.XMLPullParser(("start", "end"))  # type: ignore[var-annotated]
     root: ElementTree.Element | None = None
     try:
         while piece := handle.read(PIECE):
             parser.feed(piece)
-            for event, element in parser.read_events():
+            for event, element in parser.read_events():  # type: ignore[misc]
                 assert isinstance(element, ElementTree.Element)
                 if event == "start":
                     root = element if root is None else root

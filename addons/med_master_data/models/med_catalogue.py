@@ -215,7 +215,9 @@ class MedCatalogue(models.AbstractModel):
                     old = ", ".join(sorted(row.product.med_identifier_ids.mapped("di")))
                     value = ", ".join(sorted(one.di for one, _found in row.identifiers))
                 report["changes"].append(
-                    self._change(row, "changed", self._fact_label(name), self._shown(name, old), self._shown(name, value))
+                    self._change(
+                        row, "changed", self._fact_label(name), self._shown(name, old), self._shown(name, value)
+                    )
                 )
         names = {row.record.company for row in rows if row.record.company}
         seen = self.env["product.template"].union(*(row.product for row in rows if row.product))

@@ -75,8 +75,17 @@ class MedDataRule(models.Model):
     _description = "Rule of data quality"
     _order = "area_id, sequence, id"
     _evidence_fields = (
-        "name", "area_id", "model", "field_name", "check_kind", "pattern", "domain", "weight", "severity", "active"
-    )  # fmt: skip
+        "name",
+        "area_id",
+        "model",
+        "field_name",
+        "check_kind",
+        "pattern",
+        "domain",
+        "weight",
+        "severity",
+        "active",
+    )
 
     name = fields.Char(required=True, translate=True)
     hint = fields.Char("What to do", translate=True)
@@ -124,8 +133,10 @@ class MedDataRule(models.Model):
                     raise ValidationError(
                         self.env._(
                             "Rule “%(rule)s”: %(model)s has no field “%(field)s” that can be searched. Correct the name.",
-                            rule=rule.name, model=rule.model, field=name,
-                        )  # fmt: skip
+                            rule=rule.name,
+                            model=rule.model,
+                            field=name,
+                        )
                     )
             if rule.check_kind in ("match", "unique", "lookalike"):
                 field = self.env[rule.model]._fields[rule.field_name]
@@ -359,7 +370,9 @@ class MedDataIssue(models.Model):
     severity = fields.Selection(SEVERITIES, readonly=True)
     res_model = fields.Char("Model", required=True, index=True, readonly=True)
     res_id = fields.Integer("Record ID", required=True, readonly=True, aggregator=None)
-    product_tmpl_id = fields.Many2one("product.template", "Product", index="btree_not_null", ondelete="cascade", readonly=True)
+    product_tmpl_id = fields.Many2one(
+        "product.template", "Product", index="btree_not_null", ondelete="cascade", readonly=True
+    )
     partner_id = fields.Many2one("res.partner", "Partner", index="btree_not_null", ondelete="cascade", readonly=True)
     lot_id = fields.Many2one("stock.lot", "Lot", index="btree_not_null", ondelete="cascade", readonly=True)
     is_solved = fields.Boolean("Solved", readonly=True)
@@ -495,4 +508,6 @@ class MedDataIssue(models.Model):
     def _gc_solved(self):
         """What was mended is evidence of its own; here it has served."""
         # sudo: nobody may delete a finding by hand
-        self.sudo().search([("is_solved", "=", True), ("found_at", "<", fields.Datetime.subtract(fields.Datetime.now(), days=1))]).unlink()
+        self.sudo().search(
+            [("is_solved", "=", True), ("found_at", "<", fields.Datetime.subtract(fields.Datetime.now(), days=1))]
+        ).unlink()

@@ -55,7 +55,7 @@ class MedImport(models.Model):
         "res.company", required=True, default=lambda self: self.env.company, index=True, readonly=True
     )
     file = fields.Binary(required=True, attachment=True, help="CSV in any common encoding, or XLSX.")
-    filename = fields.Char(required=True, default="import")
+    filename = fields.Char("File name")
     sha256 = fields.Char("SHA-256", readonly=True)
     state = fields.Selection(
         [
@@ -72,7 +72,7 @@ class MedImport(models.Model):
     )
     is_waiting_to_apply = fields.Boolean(readonly=True, copy=False, export_string_translation=False)
     user_id = fields.Many2one("res.users", "Run by", readonly=True, copy=False, index="btree_not_null")
-    run_at = fields.Datetime(readonly=True, copy=False)
+    run_at = fields.Datetime("Run on", readonly=True, copy=False)
     row_count = fields.Integer("Rows", readonly=True, copy=False)
     created_count = fields.Integer("New", readonly=True, copy=False)
     updated_count = fields.Integer("Changed", readonly=True, copy=False)
@@ -82,6 +82,7 @@ class MedImport(models.Model):
     rows_done = fields.Integer("Rows worked on", compute="_compute_rows_done")
     error_ids = fields.One2many("med.import.error", "import_id", "Errors by row", readonly=True)
     total_ids = fields.One2many("med.import.total", "import_id", "Reconciliation", readonly=True)
+
     @api.model
     def _selection_kind(self):
         return [(kind.code, self._word(kind)) for kind in import_kinds.kinds().values()]
@@ -99,7 +100,7 @@ class MedImport(models.Model):
     @api.depends("state")
     def _compute_rows_done(self):
         # written by another transaction while this one is open, so it is read past the cache
-        self.env.cr.execute(SQL("SELECT id, rows FROM med_import_progress WHERE id = ANY(%s)", list(self._ids)))
+        self.env.cr.execute(SQL("SELECT id, rows FROM med_import_progress WHERE id = ANY(%s)", list(self._origin._ids)))
         done = dict(self.env.cr.fetchall())
         for one in self:
             one.rows_done = done.get(one._origin.id, 0)
@@ -121,7 +122,7 @@ class MedImport(models.Model):
                 raise UserError(
                     self.env._(
                         "The file %(file)s is larger than %(size)s MB. Split it.",
-                        file=one.filename,
+                        file=one.filename or "",
                         size=MAX_BYTES // 1_000_000,
                     )
                 )
@@ -359,6 +360,7 @@ class MedImport(models.Model):
             {
                 "state": "done" if applied else "refused" if run.error_count else "checked",
                 "sha256": digest,
+                "filename": self.filename or self._word(import_kinds.kinds()[self.kind]),
                 "user_id": self.env.uid,
                 "run_at": fields.Datetime.now(),
                 "row_count": run.rows,
@@ -384,8 +386,15 @@ class MedImport(models.Model):
             self.env["med.evidence.event"]._record("import.done", [{"record": self, "body": body}])
         _logger.info(
             "Import %s by user %s: %s rows, %s new, %s changed, %s unchanged, %s errors, applied: %s",
-            self.id, self.env.uid, run.rows, run.created, run.updated, run.unchanged, run.error_count, applied,
-        )  # fmt: skip
+            self.id,
+            self.env.uid,
+            run.rows,
+            run.created,
+            run.updated,
+            run.unchanged,
+            run.error_count,
+            applied,
+        )
         return run
 
     def _refuse_file(self, problem):

@@ -85,7 +85,10 @@ class MedImportMapping(models.Model):
         """Every column of every kind; the list of one file offers those of its kind."""
         only = self.env.context.get("med_import_kind")
         return [
-            (f"{kind.code}.{column.name}", f"{self.env['med.import']._word(kind)}: {self.env['med.import']._word(column)}")
+            (
+                f"{kind.code}.{column.name}",
+                f"{self.env['med.import']._word(kind)}: {self.env['med.import']._word(column)}",
+            )
             for kind in import_kinds.kinds().values()
             if only in (None, kind.code)
             for column in kind.columns

@@ -317,7 +317,9 @@ class MedImporter(models.AbstractModel):
             if text in keys and keys[text][0] in by_template:
                 run.found["product", text] = by_template[keys[text][0]]
             elif len(hits.get(text, ())) > 1:
-                run.found["product", text] = Problem("product_ambiguous", {"value": text, "count": str(len(hits[text]))})
+                run.found["product", text] = Problem(
+                    "product_ambiguous", {"value": text, "count": str(len(hits[text]))}
+                )
             else:
                 run.found["product", text] = hits[text][0] if text in hits else by_di.get(text)
 
@@ -333,9 +335,7 @@ class MedImporter(models.AbstractModel):
             groups = Partner._read_group([*domain, (name, "in", list(texts))], [name], ["id:array_agg"])
             for text, ids in groups:
                 run.found["partner", text] = (
-                    ids[0]
-                    if len(ids) == 1
-                    else Problem("partner_ambiguous", {"value": text, "count": str(len(ids))})
+                    ids[0] if len(ids) == 1 else Problem("partner_ambiguous", {"value": text, "count": str(len(ids))})
                 )
         for text, (res_id, _said) in keys.items():
             run.found["partner", text] = res_id

@@ -285,7 +285,9 @@ class MedImporterPartner(models.AbstractModel):
         if given.get("country"):
             values["country_id"] = run.found.get(("country", given["country"].upper()))
             if not values["country_id"]:
-                run.error(row.number, "country", given["country"], Problem("country_not_found", {"value": given["country"]}))
+                run.error(
+                    row.number, "country", given["country"], Problem("country_not_found", {"value": given["country"]})
+                )
                 return None
         return values
 
@@ -311,7 +313,10 @@ class MedImporterLicence(models.AbstractModel):
     @api.model
     def _find(self, run, rows):
         found = self.env["med.partner.licence"].search(
-            [("number", "in", [row.values["number"] for row in rows]), ("company_id", "in", [False, self.env.company.id])]
+            [
+                ("number", "in", [row.values["number"] for row in rows]),
+                ("company_id", "in", [False, self.env.company.id]),
+            ]
         )
         known = {(one.partner_id.id, one.kind, one.number, one.valid_from or None): one for one in found}
         for row in rows:
@@ -355,7 +360,10 @@ class MedImporterCertificate(models.AbstractModel):
     @api.model
     def _find(self, run, rows):
         found = self.env["med.registration.certificate"].search(
-            [("number", "in", [row.values["number"] for row in rows]), ("company_id", "in", [False, self.env.company.id])]
+            [
+                ("number", "in", [row.values["number"] for row in rows]),
+                ("company_id", "in", [False, self.env.company.id]),
+            ]
         )
         known = {(one.number, one.valid_from or None): one for one in found}
         for row in rows:

@@ -13,8 +13,10 @@ UDID = """<?xml version="1.0" encoding="UTF-8"?>
 
 class TestCatalogueDifference(MedMasterDataCase):
     def wizard(self, text, apply=False):
-        wizard = self.env["med.catalogue.import"].with_user(self.quality).create(
-            {"file": base64.b64encode(text.encode()), "filename": "catalogue"}
+        wizard = (
+            self.env["med.catalogue.import"]
+            .with_user(self.quality)
+            .create({"file": base64.b64encode(text.encode()), "filename": "catalogue"})
         )
         wizard.action_check()
         if apply:
@@ -35,7 +37,9 @@ class TestCatalogueDifference(MedMasterDataCase):
                 ("gone", GTIN_2, "", "Wire", ""),
             ],
         )
-        self.assertFalse(self.wizard(self.line(name="Stent", model="A")).change_ids.filtered(lambda one: one.change != "gone"))
+        self.assertFalse(
+            self.wizard(self.line(name="Stent", model="A")).change_ids.filtered(lambda one: one.change != "gone")
+        )
 
     def test_udi_database_of_china(self):
         wizard = self.wizard(UDID, apply=True)

@@ -155,7 +155,13 @@ class TestDataQuality(MedMasterDataCase):
         def count(size):
             products = self.env["product.template"].create(
                 [
-                    {"name": f"D{n}", "is_storable": True, "tracking": "lot", "use_expiration_date": True, "med_is_device": True}
+                    {
+                        "name": f"D{n}",
+                        "is_storable": True,
+                        "tracking": "lot",
+                        "use_expiration_date": True,
+                        "med_is_device": True,
+                    }
                     for n in range(size)
                 ]
             )

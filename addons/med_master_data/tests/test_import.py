@@ -7,7 +7,7 @@ import json
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import HttpCase, tagged
+from odoo.tests import Form, HttpCase, tagged
 from openpyxl import Workbook, load_workbook
 
 from ..lib import import_kinds
@@ -155,7 +155,7 @@ class TestImport(ImportMixin, MedMasterDataCase):
         self.assertImported(self.run_import("partner", partners), created=2)
         licences = (
             "partner code,kind,number,valid from,valid to,class II,class III,codes\n"
-            "P-1,distribution,LIC-1,2024-01-01,2028-12-31,yes,yes,\"13, 14\"\n"
+            'P-1,distribution,LIC-1,2024-01-01,2028-12-31,yes,yes,"13, 14"\n'
         )
         self.assertImported(self.run_import("licence", licences), created=1)
         self.assertImported(self.run_import("licence", licences), unchanged=1)
@@ -217,7 +217,9 @@ class TestImport(ImportMixin, MedMasterDataCase):
 
     def test_opening_stock_errors(self):
         self.run_import("product", self.PRODUCTS)
-        one = self.run_import("stock", "product,lot,quantity,location\nIMP-1,,1,\nIMP-2,L1,1,\nIMP-2,,-1,\nIMP-2,,1,Nowhere\n")
+        one = self.run_import(
+            "stock", "product,lot,quantity,location\nIMP-1,,1,\nIMP-2,L1,1,\nIMP-2,,-1,\nIMP-2,,1,Nowhere\n"
+        )
         self.assertEqual(
             [(row, column) for row, column, _value in self.errors(one)],
             [(2, "lot"), (3, "lot"), (4, "quantity"), (5, "location")],
@@ -237,6 +239,12 @@ class TestImport(ImportMixin, MedMasterDataCase):
         product = self.product("IMP-2").product_variant_id
         for day, balance in (("2025-01-03", 100), ("2025-01-20", 70), ("2025-02-20", 75)):
             self.assertEqual(product.with_context(to_date=day).qty_available, balance)
+
+    def test_a_new_form_opens(self):
+        """Before the first save there is no id to ask the progress of."""
+        with Form(self.env["med.import"].with_user(self.quality)) as form:
+            form.file = base64.b64encode(b"code,name\n")
+            self.assertEqual(form.rows_done, 0)
 
     def test_evidence(self):
         one = self.run_import("product", self.PRODUCTS)

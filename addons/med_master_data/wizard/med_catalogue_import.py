@@ -16,7 +16,11 @@ class MedCatalogueImport(models.TransientModel):
     _name = "med.catalogue.import"
     _description = "Import a device catalogue"
 
-    file = fields.Binary("Catalogue file", required=True, help="JSON Lines (UTF-8), one device per line, or the XML of China's UDI database.")
+    file = fields.Binary(
+        "Catalogue file",
+        required=True,
+        help="JSON Lines (UTF-8), one device per line, or the XML of China's UDI database.",
+    )
     filename = fields.Char()
     state = fields.Selection([("draft", "File"), ("checked", "Checked"), ("done", "Imported")], default="draft")
     created = fields.Integer("New devices", readonly=True)

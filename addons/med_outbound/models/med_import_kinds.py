@@ -28,13 +28,23 @@ ORDER = register(
         "Open orders",
         "未完成订单",
         (
-            Column("number", "code", "Order number", "订单号", "Rows of one order follow each other.", "SO-2026-0815", required=True),
+            Column(
+                "number",
+                "code",
+                "Order number",
+                "订单号",
+                "Rows of one order follow each other.",
+                "SO-2026-0815",
+                required=True,
+            ),
             Column("line", "code", "Line", "行号", "Identifies the row within the order.", "10", required=True),
             CUSTOMER,
             Column("date", "date", "Order date", "订单日期", "", "2026-11-02"),
             Column("reference", "code", "Customer's reference", "客户单号", "", "PO-4711"),
             PRODUCT,
-            Column("quantity", "number", "Open quantity", "未交数量", "What is still to be delivered.", "5", required=True),
+            Column(
+                "quantity", "number", "Open quantity", "未交数量", "What is still to be delivered.", "5", required=True
+            ),
             Column("price", "number", "Unit price", "单价", "Empty: the price of today.", "1250.00"),
         ),
         80,
@@ -46,7 +56,15 @@ DELIVERY = register(
         "Delivery history",
         "历史发货",
         (
-            Column("number", "code", "Delivery number", "发货单号", "Rows of one delivery follow each other.", "DN-2025-0042", required=True),
+            Column(
+                "number",
+                "code",
+                "Delivery number",
+                "发货单号",
+                "Rows of one delivery follow each other.",
+                "DN-2025-0042",
+                required=True,
+            ),
             Column("line", "code", "Line", "行号", "Identifies the row within the delivery.", "1", required=True),
             CUSTOMER,
             Column("date", "date", "Delivery date", "发货日期", "The day it left.", "2025-05-05", required=True),

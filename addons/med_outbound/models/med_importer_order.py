@@ -189,19 +189,23 @@ class MedImporterDelivery(models.AbstractModel):
             return found
         warehouse = self.env["stock.warehouse"].search([("company_id", "=", self.env.company.id)], limit=1)
         # sudo: quality may import, but an operation type belongs to the warehouse's settings
-        return Type.sudo().create(
-            {
-                "name": self.env._("Delivery history"),
-                "code": "outgoing",
-                "sequence_code": "HIST",
-                "warehouse_id": warehouse.id,
-                "company_id": self.env.company.id,
-                "default_location_src_id": warehouse.lot_stock_id.id,
-                "default_location_dest_id": self.env.ref("stock.stock_location_customers").id,
-                # archived: nobody ships by it
-                "active": False,
-            }
-        ).sudo(False)
+        return (
+            Type.sudo()
+            .create(
+                {
+                    "name": self.env._("Delivery history"),
+                    "code": "outgoing",
+                    "sequence_code": "HIST",
+                    "warehouse_id": warehouse.id,
+                    "company_id": self.env.company.id,
+                    "default_location_src_id": warehouse.lot_stock_id.id,
+                    "default_location_dest_id": self.env.ref("stock.stock_location_customers").id,
+                    # archived: nobody ships by it
+                    "active": False,
+                }
+            )
+            .sudo(False)
+        )
 
     @api.model
     def _is_right(self, run, row):
@@ -235,7 +239,7 @@ class MedImporterDelivery(models.AbstractModel):
         for picking in pickings:
             picking.move_ids.move_line_ids.picking_id = picking
         moves.with_context(ignore_dest_packages=True)._action_done()
-        for picking, (number, some) in zip(pickings, groups.items(), strict=True):
+        for picking, (_number, some) in zip(pickings, groups.items(), strict=True):
             day = self._noon(some[0].values["date"])
             # still this transaction's own movements: the doors let their finishing date them
             picking.move_ids.date = day
@@ -284,4 +288,3 @@ class MedImporterDelivery(models.AbstractModel):
             "state": "confirmed",
             "move_line_ids": [Command.create(line)],
         }
-

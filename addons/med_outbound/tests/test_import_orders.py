@@ -19,8 +19,10 @@ class TestImportOrders(OutboundCase):
         cls.hospital.ref = "H-1"
 
     def run_import(self, kind, text, user=None):
-        one = self.env["med.import"].with_user(user or self.quality).create(
-            {"kind": kind, "filename": f"{kind}.csv", "file": base64.b64encode(text.encode())}
+        one = (
+            self.env["med.import"]
+            .with_user(user or self.quality)
+            .create({"kind": kind, "filename": f"{kind}.csv", "file": base64.b64encode(text.encode())})
         )
         one.action_import()
         return one
@@ -79,7 +81,9 @@ class TestImportOrders(OutboundCase):
     def test_the_history_opens_no_door(self):
         """After the import the operation type judges like any other, and nobody sees it."""
         self.run_import("delivery", self.HISTORY)
-        history = self.env["stock.picking.type"].with_context(active_test=False).search([("sequence_code", "=", "HIST")])
+        history = (
+            self.env["stock.picking.type"].with_context(active_test=False).search([("sequence_code", "=", "HIST")])
+        )
         self.assertFalse(history.active)
         self.assertFalse(self.env["med.gate.policy"].search([("picking_type_id", "in", history.ids)]))
         lot = self.make_lot("BAD", days=-1)

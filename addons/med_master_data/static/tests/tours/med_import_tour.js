@@ -13,16 +13,20 @@ const choose = (text) => ({
     },
 });
 
+const loaded = { content: "it is read", trigger: ".o_field_widget[name=file] .o_clear_file_button" };
+
 registry.category("web_tour.tours").add("med_import_with_errors", {
     url: "/odoo/action-med_master_data.med_import_action",
     steps: () => [
         { content: "a new import", trigger: ".o_list_button_add", run: "click" },
         choose("code,name,cost\nTOUR-1,Stent,10\nTOUR-2,,x\n"),
+        loaded,
         { content: "check it", trigger: "button[name=action_check]:visible", run: "click" },
         { content: "errors are named", trigger: ".o_field_widget[name=error_ids] .o_data_row:contains(cost)" },
         { content: "nothing was imported", trigger: ".alert-danger:contains(Nothing has been imported)" },
         { content: "take the file out", trigger: ".o_field_widget[name=file] .o_clear_file_button", run: "click" },
         choose("code,name,cost\nTOUR-1,Stent,10\nTOUR-2,Wire,2\n"),
+        loaded,
         { content: "check again", trigger: "button[name=action_check]:visible", run: "click" },
         { content: "import it", trigger: "button[name=action_import]:visible", run: "click" },
         { content: "all of it is in", trigger: ".alert-success:contains(The whole file has been imported)" },
