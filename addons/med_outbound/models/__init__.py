@@ -1,8 +1,8 @@
 from . import (
     med_gate,
+    med_gate_proof,
     med_import_kinds,
     med_importer_order,
-    med_gate_proof,
     med_outbound_demo,
     med_outbound_receipt,
     med_outbound_review,

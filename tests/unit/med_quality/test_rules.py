@@ -101,6 +101,7 @@ TABLE = [
         if status != "released"
     ),
     ("lot_not_released", "no lot", line(lot=None), None),
+    ("lot_not_released", "its package is on hold", line(lot={"held_packages": frozenset({7})}, package_id=7), "package_on_hold"),
     (
         "lot_not_released",
         "held, stays",
