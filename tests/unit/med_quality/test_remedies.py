@@ -53,7 +53,8 @@ def test_a_profile_is_more_specific_than_the_general_policy() -> None:
 
 def test_a_licence_that_ends_earlier_stops_from_the_day_after() -> None:
     facts = [
-        replace(line(covering=(licence(-100, 365),)), today=TODAY + timedelta(days=days), key=days) for days in (29, 30, 31)
+        replace(line(covering=(licence(-100, 365),)), today=TODAY + timedelta(days=days), key=days)
+        for days in (29, 30, 31)
     ]
     number, party = facts[0].covering[0].number, facts[0].party
     assert party is not None
