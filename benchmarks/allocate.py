@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import statistics
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from benchmarks.kit import Table, plain_odoo, rolled_back, timed
@@ -25,7 +26,7 @@ def run(env: Any, small: bool) -> Table:
             for turn in range(1 if lines >= 1000 else 4):
                 for side in (plain, env) if turn % 2 else (env, plain):
                     with rolled_back(side):
-                        elapsed = timed(lambda side=side: _reserve(moves[side]))
+                        elapsed = timed(partial(_reserve, moves[side]))
                         taken[side] = _taken(moves[side])
                     if turn or lines >= 1000:
                         times[side].append(elapsed)
@@ -45,9 +46,7 @@ def _reserve(moves: Any) -> None:
 def _taken(moves: Any) -> list[str]:
     """The lots in the order of the moves, so that both sides can be compared."""
     return [
-        f"{line.lot_id.name} {line.quantity}"
-        for move in moves.sorted("id")
-        for line in move.move_line_ids.sorted("id")
+        f"{line.lot_id.name} {line.quantity}" for move in moves.sorted("id") for line in move.move_line_ids.sorted("id")
     ]
 
 

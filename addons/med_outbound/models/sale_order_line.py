@@ -24,15 +24,19 @@ class SaleOrderLine(models.Model):
         # sudo: the order desk sees why, without being allowed to read lots and policies
         line = self.sudo()
         move = line._med_move_in_mind()
-        quants = self.env["stock.quant"].sudo()._read_group(
-            [
-                ("product_id", "=", line.product_id.id),
-                ("location_id", "child_of", move.location_id.id),
-                ("lot_id", "!=", False),
-                ("quantity", ">", 0),
-            ],
-            ["lot_id"],
-            ["quantity:sum", "reserved_quantity:sum"],
+        quants = (
+            self.env["stock.quant"]
+            .sudo()
+            ._read_group(
+                [
+                    ("product_id", "=", line.product_id.id),
+                    ("location_id", "child_of", move.location_id.id),
+                    ("lot_id", "!=", False),
+                    ("quantity", ">", 0),
+                ],
+                ["lot_id"],
+                ["quantity:sum", "reserved_quantity:sum"],
+            )
         )
         stock = {lot: (quantity, reserved) for lot, quantity, reserved in quants}
         lots = sorted(stock, key=lambda lot: (lot.expiration_date or fields.Datetime.now().max, lot.id))

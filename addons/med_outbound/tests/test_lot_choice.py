@@ -100,7 +100,9 @@ class TestProofOfReviews(OutboundCase):
     def test_a_shipment_that_is_not_what_was_signed_is_found(self):
         picking = self.shipped_delivery(self.make_lot("A"))
         self.env.flush_all()
-        self.env.cr.execute("UPDATE stock_move_line SET quantity = 7, quantity_product_uom = 7 WHERE picking_id = %s", [picking.id])
+        self.env.cr.execute(
+            "UPDATE stock_move_line SET quantity = 7, quantity_product_uom = 7 WHERE picking_id = %s", [picking.id]
+        )
         self.env.invalidate_all()
         self.assertEqual(self._problems(picking), {"signature_void"})
 

@@ -34,7 +34,9 @@ class MedGateOverride(models.Model):
     reason = fields.Text(required=True)
     requested_by_id = fields.Many2one("res.users", "Asked by", default=lambda self: self.env.user, readonly=True)
     company_id = fields.Many2one(related="picking_id.company_id", store=True)
-    valid_until = fields.Datetime("Valid until", readonly=True, help="Counted from the signature; the policy says how long.")
+    valid_until = fields.Datetime(
+        "Valid until", readonly=True, help="Counted from the signature; the policy says how long."
+    )
     used_at = fields.Datetime("Used at", readonly=True)
     state = fields.Selection(
         [

@@ -30,7 +30,10 @@ class MedGateProof(models.Model):
     )
     line_ids = fields.One2many("med.gate.proof.line", "proof_id", "Unmatched lines", readonly=True)
     state = fields.Selection(
-        [("matched", "All matched"), ("alarm", "Unmatched lines")], compute="_compute_state", store=True, string="Status"
+        [("matched", "All matched"), ("alarm", "Unmatched lines")],
+        compute="_compute_state",
+        store=True,
+        string="Status",
     )
 
     @api.depends("unmatched")
@@ -141,7 +144,12 @@ class MedGateProof(models.Model):
     def _alarm(self, problems):
         self.env["med.evidence.event"]._record(
             "gate.unmatched",
-            [{"record": self, "body": {"lines": [[line_id, problem] for line_id, problem in sorted(problems.items())]}}],
+            [
+                {
+                    "record": self,
+                    "body": {"lines": [[line_id, problem] for line_id, problem in sorted(problems.items())]},
+                }
+            ],
         )
         for user in self._alarm_users():
             self.activity_schedule(

@@ -43,7 +43,11 @@ class ProductProduct(models.Model):
         domain &= devices._med_not_reservable(fields.Datetime.to_datetime(to_date) or fields.Datetime.now())
         # sudo: an order desk sees what is free without being allowed to read lots; the places above
         # are those of the companies it works for
-        held = self.env["stock.quant"].sudo()._read_group(domain, ["product_id"], ["quantity:sum", "reserved_quantity:sum"])
+        held = (
+            self.env["stock.quant"]
+            .sudo()
+            ._read_group(domain, ["product_id"], ["quantity:sum", "reserved_quantity:sum"])
+        )
         quantities = {product.id: quantity - reserved for product, quantity, reserved in held}
         for product in self:
             quantity = quantities.get(product._origin.id)

@@ -375,7 +375,16 @@ class StockQuant(models.Model):
     def _med_flush(self):
         """What the statements below read."""
         self.env["stock.quant"].flush_model(
-            ["product_id", "location_id", "lot_id", "package_id", "owner_id", "quantity", "reserved_quantity", "in_date"]
+            [
+                "product_id",
+                "location_id",
+                "lot_id",
+                "package_id",
+                "owner_id",
+                "quantity",
+                "reserved_quantity",
+                "in_date",
+            ]
             + ["removal_date"]
         )
         self.env["stock.lot"].flush_model(["med_status", "expiration_date", "removal_date", "med_production_date"])

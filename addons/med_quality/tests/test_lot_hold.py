@@ -2,6 +2,7 @@
 
 import threading
 import time
+from contextlib import suppress
 from datetime import timedelta
 
 import psycopg2
@@ -134,9 +135,7 @@ class TestLotHold(HoldCase):
     def test_one_package_of_a_lot_is_held_and_the_rest_is_free(self):
         lot = self.make_lot("PART", days=100, quantity=5)
         package = self.env["stock.package"].create({"name": "BOX"})
-        self.env["stock.quant"]._update_available_quantity(
-            self.device, self.stock, 7, lot_id=lot, package_id=package
-        )
+        self.env["stock.quant"]._update_available_quantity(self.device, self.stock, 7, lot_id=lot, package_id=package)
         picking = self.order(12)
         self.assertEqual(sum(picking.move_line_ids.mapped("quantity")), 12)
         hold = self.hold_package(lot, package)
@@ -163,9 +162,7 @@ class TestLotHold(HoldCase):
     def test_goods_on_hold_are_not_taken_out_of_their_package(self):
         lot = self.make_lot("PART", days=100, quantity=0)
         package = self.env["stock.package"].create({"name": "BOX"})
-        self.env["stock.quant"]._update_available_quantity(
-            self.device, self.stock, 7, lot_id=lot, package_id=package
-        )
+        self.env["stock.quant"]._update_available_quantity(self.device, self.stock, 7, lot_id=lot, package_id=package)
         self.hold_package(lot, package)
         inside = self.order(7, destination=self.warehouse.wh_qc_stock_loc_id)
         inside.move_ids.picked = True
@@ -328,10 +325,8 @@ class TestHoldOnRealConnections(HoldCase):
             with self.assertRaises(psycopg2.Error):
                 cr.commit()
         finally:
-            try:
+            with suppress(psycopg2.Error):  # the connection is gone, as it should be
                 cr.close()
-            except psycopg2.Error:
-                pass  # the connection is gone, as it should be
         self.assertEqual(self._state(), before)
         with self.real.cursor() as again:
             self._hold_in(self._environment(again))

@@ -148,8 +148,8 @@ def test_a_door_judges_no_line():
     assert evaluate([BAD], book("history_edit", "state_write", "quant_write", "lot_identity"), "ship") == []
 
 
-def test_a_policy_for_a_rule_that_is_not_installed_does_nothing():
-    assert evaluate([BAD], book("of_another_addon"), "ship") == []
+def test_a_policy_for_a_rule_that_nobody_knows_blocks():
+    assert [verdict.finding.problem for verdict in evaluate([BAD], book("of_another_addon"), "ship")] == ["unjudged"]
 
 
 # Registering -----------------------------------------------------------------------------

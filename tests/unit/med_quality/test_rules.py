@@ -103,6 +103,12 @@ TABLE = [
     ("lot_not_released", "no lot", line(lot=None), None),
     (
         "lot_not_released",
+        "its package is on hold",
+        line(lot={"held_packages": frozenset({7})}, package_id=7),
+        "package_on_hold",
+    ),
+    (
+        "lot_not_released",
         "held, stays",
         line(destination="internal", lot={"status": "on_hold"}),
         None,
@@ -318,7 +324,7 @@ def _sentences():
     """(rule, problem) of every sentence; a lot that is not released has one per status."""
     keys = {ast.literal_eval(k) for k in _keys(_method("_sentences")) if isinstance(k, ast.Tuple) and _plain(k)}
     words = {k.value for k in _keys(_method("_sentences")) if isinstance(k, ast.Constant)}
-    return keys | {("lot_not_released", word) for word in words & set(lot_status.STATES)}
+    return keys | {("lot_not_released", word) for word in words & {*lot_status.STATES, "package_on_hold"}}
 
 
 def _plain(key):
