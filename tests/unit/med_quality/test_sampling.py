@@ -114,7 +114,10 @@ def test_every_table_has_a_row_per_size_and_a_cell_per_aql():
 
 
 @given(
-    st.integers(1, 10**7), st.sampled_from(AQLS), st.sampled_from(LEVELS), st.sampled_from(["normal", "tightened", "reduced"])
+    st.integers(1, 10**7),
+    st.sampled_from(AQLS),
+    st.sampled_from(LEVELS),
+    st.sampled_from(["normal", "tightened", "reduced"]),
 )
 def test_every_lot_finds_a_plan(size, aql, level, severity):
     plan = single_plan(size, aql, level, severity)
@@ -130,7 +133,7 @@ def test_tightened_is_never_more_lenient(size, aql, level):
 
 @pytest.mark.parametrize("bad", [(0, "1.0", "II"), (10, "0.7", "II"), (10, "1.0", "IV")])
 def test_what_no_table_knows_is_refused(bad):
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match=r"not in tuple|at least one|not in list|x not"):
         single_plan(*bad)
 
 
