@@ -8,7 +8,7 @@ from . import (
     test_signature,
     test_signing_rules,
     test_signing_web,
-    test_tours,
     test_tamper,
+    test_tours,
     test_tracked,
 )

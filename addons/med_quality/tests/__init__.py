@@ -1,9 +1,12 @@
 from . import (
+    test_deviation,
     test_doors,
     test_evidence_bundle,
     test_gate,
     test_gate_master_data,
     test_gate_registration,
+    test_inspection,
+    test_inspection_tours,
     test_lot_hold,
     test_lot_status,
     test_module,
