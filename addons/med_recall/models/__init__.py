@@ -1,0 +1,1 @@
+from . import med_recall_trace, stock_move_line
