@@ -57,7 +57,7 @@ class StockRow(NamedTuple):
 class MedRecallTrace(models.AbstractModel):
     """Where every unit of some lots is, whom it went to and where it came from.
 
-    Each question is one set-wise query from lots to rows. A lot that was consumed is followed into
+    Each question is one recursive query over lots and one set-wise query from lots to rows. A lot that was consumed is followed into
     the lots that were made of it, and back, at any depth. Movements carry their lot at every step,
     so splits, partial returns and second deliveries need no walk along moves.
 
@@ -69,32 +69,49 @@ class MedRecallTrace(models.AbstractModel):
 
     @api.model
     def _companies(self):
-        return list(self.env.user.company_ids.ids) if not self.env.su else self.env["res.company"].search([]).ids
+        if self.env.su:
+            return self.env["res.company"].search([]).ids
+        return self.env.user.company_ids.ids
 
     @api.model
-    def _flush(self):
-        """Raw SQL sees what is in the database."""
-        self.env.flush_all()
+    def _scope(self, lots, back=False):
+        """The recursive part: the lots and all lots made of them (or, back, all they were made
+        of), each with the lot it was reached from, as a table ``scope(lot_id, root_id)``.
 
-    @api.model
-    def _descendants(self, lots, back=False):
-        """The recursive part: (lot_id, root_id) of the lots and all lots made of them (or, back,
-        all they were made of). Odoo's relation is named from the other side: in a row,
-        ``consume_line_id`` is the line that was produced, ``produce_line_id`` the one consumed."""
+        It is walked first and handed on as a list: a planner that knows how many lots there are
+        reads their movements by the index, one that guesses reads the whole table.
+
+        Odoo's relation is named from the other side: in a row, ``consume_line_id`` is the line
+        that was produced, ``produce_line_id`` the one consumed.
+        """
         known, wanted = ("consume_line_id", "produce_line_id") if back else ("produce_line_id", "consume_line_id")
+        self.env.flush_all()  # raw SQL sees what is in the database
+        self.env.cr.execute(
+            SQL(
+                """WITH RECURSIVE scope(lot_id, root_id) AS (
+                       SELECT id, id FROM unnest(%(lots)s) AS id
+                       UNION
+                       SELECT other.lot_id, scope.root_id
+                       FROM scope
+                       JOIN stock_move_line line ON line.lot_id = scope.lot_id AND line.state = 'done'
+                       JOIN stock_move_line_consume_rel rel ON rel.%(known)s = line.id
+                       JOIN stock_move_line other ON other.id = rel.%(wanted)s
+                       WHERE other.lot_id IS NOT NULL AND other.state = 'done')
+                   SELECT lot_id, root_id FROM scope ORDER BY root_id, lot_id""",
+                lots=list(lots.ids),
+                known=SQL.identifier(known),
+                wanted=SQL.identifier(wanted),
+            )
+        )
+        return self.env.cr.fetchall()
+
+    @api.model
+    def _scope_table(self, lots, back=False):
+        pairs = self._scope(lots, back)
         return SQL(
-            """scope(lot_id, root_id) AS (
-                   SELECT id, id FROM unnest(%(lots)s) AS id
-                   UNION
-                   SELECT other.lot_id, scope.root_id
-                   FROM scope
-                   JOIN stock_move_line line ON line.lot_id = scope.lot_id AND line.state = 'done'
-                   JOIN stock_move_line_consume_rel rel ON rel.%(known)s = line.id
-                   JOIN stock_move_line other ON other.id = rel.%(wanted)s
-                   WHERE other.lot_id IS NOT NULL AND other.state = 'done')""",
-            lots=list(lots.ids),
-            known=SQL.identifier(known),
-            wanted=SQL.identifier(wanted),
+            "unnest(%s::integer[], %s::integer[]) AS scope(lot_id, root_id)",
+            [lot_id for lot_id, _root in pairs],
+            [root_id for _lot, root_id in pairs],
         )
 
     # Forward ---------------------------------------------------------------------------
@@ -109,11 +126,9 @@ class MedRecallTrace(models.AbstractModel):
 
         :return: list of :class:`OutRow`
         """
-        self._flush()
         self.env.cr.execute(
             SQL(
-                """WITH RECURSIVE %(scope)s
-                SELECT scope.root_id, line.lot_id, line.id,
+                """SELECT scope.root_id, line.lot_id, line.id,
                        CASE WHEN came.usage = 'customer' THEN -1 ELSE 1 END,
                        line.quantity_product_uom, line.date, line.company_id, line.picking_id, sol.order_id,
                        CASE WHEN came.usage = 'customer'
@@ -123,7 +138,7 @@ class MedRecallTrace(models.AbstractModel):
                             ELSE COALESCE(picking.partner_id, move.partner_id) END,
                        CASE WHEN came.usage = 'customer' THEN line.package_id ELSE line.result_package_id END,
                        picking.med_signed_for_at
-                FROM scope
+                FROM %(scope)s
                 JOIN stock_move_line line ON line.lot_id = scope.lot_id AND line.state = 'done'
                 JOIN stock_location came ON came.id = line.location_id
                 JOIN stock_location went ON went.id = line.location_dest_id
@@ -136,7 +151,7 @@ class MedRecallTrace(models.AbstractModel):
                 WHERE (came.usage = 'customer') <> (went.usage = 'customer')
                   AND line.company_id = ANY(%(companies)s)
                 ORDER BY line.date, line.id, scope.root_id""",
-                scope=self._descendants(lots),
+                scope=self._scope_table(lots),
                 companies=self._companies(),
             )
         )
@@ -152,16 +167,14 @@ class MedRecallTrace(models.AbstractModel):
 
         :return: list of :class:`InRow`
         """
-        self._flush()
         # purchase is a wing of Odoo's that need not be there
         has_purchase = "purchase_line_id" in self.env["stock.move"]._fields
         self.env.cr.execute(
             SQL(
-                """WITH RECURSIVE %(scope)s
-                SELECT scope.root_id, line.lot_id, line.id, came.usage, line.quantity_product_uom, line.date,
+                """SELECT scope.root_id, line.lot_id, line.id, came.usage, line.quantity_product_uom, line.date,
                        line.company_id, line.picking_id, %(purchase)s,
                        COALESCE(picking.partner_id, move.partner_id)
-                FROM scope
+                FROM %(scope)s
                 JOIN stock_move_line line ON line.lot_id = scope.lot_id AND line.state = 'done'
                 JOIN stock_location came ON came.id = line.location_id
                 JOIN stock_location went ON went.id = line.location_dest_id
@@ -172,7 +185,7 @@ class MedRecallTrace(models.AbstractModel):
                   AND went.usage IN ('internal', 'transit', 'view', 'customer')
                   AND line.company_id = ANY(%(companies)s)
                 ORDER BY line.date, line.id, scope.root_id""",
-                scope=self._descendants(lots, back=True),
+                scope=self._scope_table(lots, back=True),
                 purchase=SQL("pol.order_id") if has_purchase else SQL("NULL::integer"),
                 join=SQL("LEFT JOIN purchase_order_line pol ON pol.id = move.purchase_line_id")
                 if has_purchase
@@ -190,19 +203,17 @@ class MedRecallTrace(models.AbstractModel):
 
         :return: list of :class:`StockRow`
         """
-        self._flush()
         self.env.cr.execute(
             SQL(
-                """WITH RECURSIVE %(scope)s
-                SELECT scope.root_id, quant.lot_id, quant.location_id, place.usage, quant.package_id,
+                """SELECT scope.root_id, quant.lot_id, quant.location_id, place.usage, quant.package_id,
                        quant.owner_id, quant.company_id, quant.quantity, quant.reserved_quantity
-                FROM scope
+                FROM %(scope)s
                 JOIN stock_quant quant ON quant.lot_id = scope.lot_id
                 JOIN stock_location place ON place.id = quant.location_id
                 WHERE place.usage IN ('internal', 'transit') AND quant.quantity <> 0
                   AND (quant.company_id IS NULL OR quant.company_id = ANY(%(companies)s))
                 ORDER BY scope.root_id, quant.lot_id, quant.location_id, quant.id""",
-                scope=self._descendants(lots),
+                scope=self._scope_table(lots),
                 companies=self._companies(),
             )
         )
@@ -213,7 +224,7 @@ class MedRecallTrace(models.AbstractModel):
     @api.model
     def _flows(self, lots):
         """The movements of these very lots, summed by where from and where to."""
-        self._flush()
+        self.env.flush_all()
         self.env.cr.execute(
             SQL(
                 """SELECT line.lot_id, came.usage, came.company_id IS NOT NULL, went.usage, went.company_id IS NOT NULL,
@@ -275,6 +286,4 @@ class MedRecallTrace(models.AbstractModel):
     @api.model
     def _lots(self, lots):
         """The lots and every lot that was made of them."""
-        self._flush()
-        self.env.cr.execute(SQL("WITH RECURSIVE %s SELECT DISTINCT lot_id FROM scope", self._descendants(lots)))
-        return self.env["stock.lot"].browse(sorted(lot_id for (lot_id,) in self.env.cr.fetchall()))
+        return self.env["stock.lot"].browse(sorted({lot_id for lot_id, _root in self._scope(lots)}))

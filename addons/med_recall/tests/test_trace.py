@@ -172,9 +172,9 @@ class TestTrace(RecallCase):
         trace = self.trace.with_user(self.quality)
         trace._companies()
         for some in (self.lot, lots):
-            with self.assertQueryCount(1):
+            with self.assertQueryCount(2):
                 trace._forward(some)
-            with self.assertQueryCount(1):
+            with self.assertQueryCount(2):
                 trace._backward(some)
             with self.assertQueryCount(2):
                 trace._balances(some)
