@@ -78,3 +78,32 @@ class RecallCase(OutboundCase):
         move = delivery.move_ids[0]
         lot = move.move_line_ids.lot_id[:1]
         return cls.move(lot, cls.customers, shelf or cls.stock, quantity, partner or delivery.partner_id, returns=move)
+
+    # Recalls -----------------------------------------------------------------------------
+
+    def recall(self, *lots, confirm=True, hold=True, **values):
+        """A recall of these lots; held by quality unless told otherwise."""
+        recall = self.env["med.recall"].with_user(self.quality).create(
+            {
+                "title": "Screws may break",
+                "profile_id": self.env.ref("med_recall.profile_cn_1").id,
+                "reason": "Screws may break",
+                "scope_ids": [Command.create({"kind": "lot", "first": lot.name}) for lot in lots],
+                **values,
+            }
+        )
+        if confirm:
+            recall.action_confirm_scope()
+        if hold:
+            recall._sign("hold", self.credential)
+        return recall
+
+    def notified_recall(self, *lots, **values):
+        recall = self.recall(*lots, **values)
+        recall.action_notify()
+        return recall
+
+    def answer(self, consignee, **figures):
+        """The consignee's answer, the same for each of his lines."""
+        consignee.sudo()._receive_answer("Dr Li", {line.id: figures for line in consignee.answer_ids})
+        consignee.invalidate_recordset()
