@@ -1,7 +1,13 @@
 from . import (
     med_gate,
+    med_gate_master_data,
     med_gate_override,
     med_gate_policy,
+    med_gate_policy_change,
+    med_gate_policy_values,
+    med_gate_proof,
+    med_gate_what_if,
+    med_lot_hold,
     product,
     res_company,
     res_partner,
@@ -11,4 +17,5 @@ from . import (
     stock_package,
     stock_picking,
     stock_quant,
+    stock_quant_reserve,
 )
