@@ -1,0 +1,26 @@
+{
+    "name": "Medical Recall",
+    "summary": "From the notice to the last unit accounted for: trace, hold, notify, collect, reconcile, close",
+    # Odoo would read the README as reStructuredText.
+    "description": "Recalls of medical devices. See README.md.",
+    "version": "19.0.1.0.0",
+    "category": "Supply Chain/Medical Outbound",
+    "author": "Medical Outbound contributors",
+    "website": "https://github.com/medical-outbound/medical-outbound",
+    "license": "LGPL-3",
+    "depends": ["med_outbound", "sale_stock", "mail", "portal"],
+    "data": [
+        "security/ir.model.access.csv",
+        "security/med_recall_rules.xml",
+        "data/ir_sequence.xml",
+        "data/ir_cron.xml",
+        "data/med_recall_profile.xml",
+        "views/portal_templates.xml",
+        "report/med_recall_report.xml",
+        "views/med_recall_views.xml",
+        "views/med_recall_notice_views.xml",
+        "views/med_recall_config_views.xml",
+        "views/med_recall_menus.xml",
+    ],
+    "application": True,
+}

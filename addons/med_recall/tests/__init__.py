@@ -1,0 +1,10 @@
+from . import (
+    test_answer,
+    test_close,
+    test_hold,
+    test_module,
+    test_notice,
+    test_readiness,
+    test_trace,
+    test_trace_property,
+)
