@@ -162,7 +162,7 @@ def _searching(env: Any, table: Table, size: int) -> None:
     lot = f"LOT-{size // 20:08d}"
     env.cr.execute("SELECT max(recorded_at) FROM med_evidence_event")
     (now,) = env.cr.fetchone()
-    searches = {
+    searches: dict[str, list[Any]] = {
         "record": [("res_model", "=", "stock.lot"), ("res_id", "=", size // 20)],
         "lot": [("words", "ilike", lot)],
         "serial": [("words", "ilike", f"SN{size // 2}")],
