@@ -17,7 +17,7 @@ from benchmarks.kit import Table, measure, rolled_back, timed
 GENERATE = """
     INSERT INTO med_evidence_event (user_id, user_name, company_id, kind, res_model, res_id, res_name, body, reason)
     SELECT 2 + n %% 40, 'User ' || n %% 40, 1,
-           (ARRAY['record.changed', 'gate.passed', 'signature', 'outbound.picked', 'lot.status'])[1 + n %% 4],
+           (ARRAY['record.changed', 'gate.passed', 'stage.changed', 'outbound.picked', 'lot.status'])[1 + n %% 4],
            (ARRAY['stock.picking', 'stock.lot', 'sale.order'])[1 + n %% 3], n / 10,
            'LOT-' || lpad((n / 10)::text, 8, '0'),
            '{"checkpoint":"ship","line_ids":[' || n || '],"lot":"LOT-' || lpad((n / 10)::text, 8, '0') ||
@@ -168,7 +168,7 @@ def _searching(env: Any, table: Table, size: int) -> None:
         "serial": [("words", "ilike", f"SN{size // 2}")],
         "user": [("user_id", "=", 17)],
         "kind": [("kind", "=", "lot.status")],
-        "time": [("recorded_at", ">=", now), ("kind", "=", "signature")],
+        "time": [("recorded_at", ">=", now), ("kind", "=", "gate.passed")],
         "text": [("words", "ilike", f"complaint {size // 200}")],
         "nothing": [("words", "ilike", "nobody-ever-wrote-this")],
     }
