@@ -100,12 +100,11 @@ class MedEvidenceEvent(models.Model):
             CREATE INDEX IF NOT EXISTS med_evidence_event_kind_idx ON med_evidence_event (kind, id DESC);
             CREATE INDEX IF NOT EXISTS med_evidence_event_user_idx ON med_evidence_event (user_id, id DESC);
             -- the clock is the database's, whatever the client or the application says
-            CREATE OR REPLACE FUNCTION med_evidence_stamp() RETURNS trigger AS $$%s$$ LANGUAGE plpgsql;
+            CREATE OR REPLACE FUNCTION med_evidence_stamp() RETURNS trigger AS $$STAMP_BODY$$ LANGUAGE plpgsql;
             DROP TRIGGER IF EXISTS med_evidence_event_stamp ON med_evidence_event;
             CREATE TRIGGER med_evidence_event_stamp BEFORE INSERT ON med_evidence_event
                 FOR EACH ROW EXECUTE FUNCTION med_evidence_stamp();
-            """
-            % STAMP_BODY
+            """.replace("STAMP_BODY", STAMP_BODY)
         )
         super().init()
 

@@ -207,7 +207,8 @@ class MedEvidenceSeal(models.Model):
         )
         note = {key: vals[key] for key in ("tree_size", "root_hash", "sealed_at")}
         note["hash"] = statement_hash(statement, signature)
-        self.env.cr.postcommit.add(lambda witness=self._witness(): witness.note_seal(note))
+        witness = self._witness()
+        self.env.cr.postcommit.add(lambda: witness.note_seal(note))
 
     def _statements(self):
         """{id: (text that is signed, hash of text and signature)} of these seals."""
