@@ -162,6 +162,7 @@ CELLS = st.one_of(
 )
 
 
+@settings(deadline=None)
 @given(CELLS, st.sampled_from(["", "ymd", "dmy", "mdy"]), st.sampled_from([".", ","]))
 def test_every_cell_gives_a_value_or_a_reason(cell, order, mark):
     how = Format(date_order=order, decimal_mark=mark)
@@ -170,12 +171,13 @@ def test_every_cell_gives_a_value_or_a_reason(cell, order, mark):
             assert reason(import_kinds.read_cell, column, cell, how) != ""
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(st.binary(max_size=400))
 def test_every_file_gives_rows_or_a_reason(content):
     assert (reason(rows, content) or "table_").startswith("table_")
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200).map(lambda tail: b"PK\x03\x04" + tail))
 def test_every_broken_workbook_is_refused(content):
     assert code(rows, content) == "table_broken"
@@ -184,6 +186,7 @@ def test_every_broken_workbook_is_refused(content):
 ALPHABET = st.characters(blacklist_categories=("Cs", "Cc"), blacklist_characters="\ufeff\ufffd")
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.lists(st.text(ALPHABET, max_size=8), min_size=3, max_size=3), min_size=1, max_size=6),
     st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]),
@@ -214,6 +217,7 @@ def test_broken_udi_files_are_refused(content):
     assert code(lambda: list(udid.devices(io.BytesIO(content)))) == "udid_xml"
 
 
+@settings(deadline=None)
 @given(st.text(ALPHABET, max_size=20), st.text(ALPHABET, max_size=20), st.text(ALPHABET, max_size=20))
 def test_every_udi_device_gives_a_record_or_reasons(di, name, value):
     from xml.sax.saxutils import escape
@@ -230,7 +234,7 @@ def test_every_udi_device_gives_a_record_or_reasons(di, name, value):
     assert isinstance(found[0], DeviceRecord) or (isinstance(found[0], Refused) and found[0].problems)
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(st.binary(max_size=200))
 def test_every_udi_file_gives_devices_or_a_reason(content):
     assert reason(lambda: list(udid.devices(io.BytesIO(content)))) in (None, "udid_xml")
