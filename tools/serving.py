@@ -8,6 +8,7 @@ import sys
 from tools import databases, odoo_cli, ports, settings
 from tools.demo_users import DEMO_USERS, DemoUser
 from tools.environment import PYTHON
+from tools.places import ADDONS
 from tools.say import Sorry
 from tools.workbench import Workbench
 
@@ -41,6 +42,12 @@ def serve(bench: Workbench, database: str, asked_port: int | None) -> int:
 def shell(bench: Workbench, database: str) -> int:
     command = [PYTHON, "-m", "odoo", "shell", "-c", bench.conf, "-d", database, "--no-http"]
     os.execv(PYTHON, [str(word) for word in command])
+
+
+def verify_evidence(bench: Workbench, database: str) -> int:
+    """The addon's own command, which users of an Odoo of their own call as well."""
+    command = [PYTHON, "-m", "odoo", f"--addons-path={ADDONS}", "evidence_verify", "-c", bench.conf, "-d", database]
+    return odoo_cli.run_in_foreground([str(word) for word in command])
 
 
 def present_users(bench: Workbench, database: str) -> list[DemoUser]:

@@ -8,3 +8,5 @@ class GateRefusedError(UserError):
     def __init__(self, message, findings=()):
         super().__init__(message)
         self.findings = tuple(findings)
+        # what Odoo sends to clients beside the message
+        self.context = {"med_verdicts": list(findings)}

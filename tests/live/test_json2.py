@@ -664,7 +664,9 @@ def test_a_lot_is_released_by_signature_over_the_wire(desk: Desk) -> None:
     wizard = desk.quality.create("med.evidence.sign", **dialog)
 
     def sign(client: Client, password: str) -> None:
-        client.call("med.evidence.sign", "action_sign", [wizard], context={"password": password})
+        client.call(
+            "med.evidence.sign", "action_sign", [wizard], context={"login": "live_quality", "password": password}
+        )
 
     assert desk.live.refused(lambda: sign(desk.quality, "a guess")).name.endswith("UserError")
     assert desk.live.refused(lambda: sign(desk.admin, "quality of the warehouse")).name.endswith(
@@ -691,11 +693,33 @@ SAMPLE = (
 
 @pytest.fixture
 def gate_off(desk: Desk) -> Iterator[None]:
-    """The administrator archives every policy over JSON-2, and takes it back."""
-    policies = desk.admin.call("med.gate.policy", "search", domain=[])
-    desk.admin.call("med.gate.policy", "write", policies, vals={"active": False})
+    """Quality puts every policy out of force over JSON-2, and takes it back: each by a proposal
+    that was replayed and signed, since nobody writes a policy."""
+    effects = dict.fromkeys(desk.admin.call("med.gate.policy", "search", domain=[]), "off")
+    replaced = _change_policies(desk, effects)
     yield
-    desk.admin.call("med.gate.policy", "write", policies, vals={"active": True})
+    _change_policies(desk, dict.fromkeys(replaced, "block"))
+
+
+def _change_policies(desk: Desk, effects: dict[int, str]) -> list[int]:
+    fields = ("rule", "profile", *(f"at_{name}" for name in ("reserve", "scan", "review", "ship", "receive")))
+    changes = []
+    for policy, effect in effects.items():
+        values = {name: desk.admin.read("med.gate.policy", policy, name) for name in fields}
+        vals = {**values, "effect": effect, "policy_id": policy, "note": "test"}
+        change = desk.quality.create("med.gate.policy.change", **vals)
+        desk.quality.call("med.gate.policy.change", "action_what_if", [change])
+        changes.append(change)
+    dialog = {
+        "res_model": "med.gate.policy.change",
+        "res_ids": ",".join(map(str, changes)),
+        "meaning": "change",
+        "reason": "test",
+    }
+    wizard = desk.quality.create("med.evidence.sign", **dialog)
+    context = {"password": "quality of the warehouse"}
+    desk.quality.call("med.evidence.sign", "action_sign", [wizard], context=context)
+    return [desk.admin.read("med.gate.policy.change", change, "new_policy_id")[0] for change in changes]
 
 
 @pytest.mark.parametrize("name", SAMPLE)

@@ -20,6 +20,9 @@ def parser() -> argparse.ArgumentParser:
     parse.add_argument("--db", default="med_demo", metavar="NAME", help="which database")
     parse.add_argument("--no-serve", action="store_true", help="only set everything up")
     parse.add_argument("--shell", action="store_true", help="a Python shell with `env`")
+    parse.add_argument(
+        "--verify", action="store_true", help="verify all evidence; fails and names the first bad event when it must"
+    )
     parse.add_argument("--update", action="store_true", help="update all our addons first")
     parse.add_argument("--reset", action="store_true", help="drop the database first (asks)")
     parse.add_argument("--yes", action="store_true", help="do not ask")
@@ -68,6 +71,8 @@ def work(options: argparse.Namespace, rest: list[str]) -> int:
         note(demo.ensure(bench, options.db, update=options.update))
     if options.shell:
         return serving.shell(bench, options.db)
+    if options.verify:
+        return serving.verify_evidence(bench, options.db)
     if options.no_serve:
         print(f"Ready: {len(addons.ours())} addons of ours. `./run` serves them.")
         return 0

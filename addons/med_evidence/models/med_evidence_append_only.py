@@ -1,10 +1,17 @@
-from odoo import api, models
+from odoo import api, models, tools
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
 # Only code that holds this very object may insert through the ORM: a client can
 # send any JSON in a context, but never this object.
 APPEND = object()
+
+# What every refusing trigger runs; verification compares it, letter by letter.
+REFUSE_BODY = """
+BEGIN
+    RAISE EXCEPTION '% on % is refused: evidence is append-only', TG_OP, TG_TABLE_NAME
+        USING ERRCODE = 'insufficient_privilege';
+END """
 
 
 class MedEvidenceAppendOnly(models.AbstractModel):
@@ -15,6 +22,9 @@ class MedEvidenceAppendOnly(models.AbstractModel):
     _description = "Append-only records"
     _log_access = False
 
+    # Every row becomes a leaf of the tree, with all its columns, unless a model says no.
+    _evidence_sealed = True
+
     def init(self):
         if not self._abstract:
             self._guard_table(self._table)
@@ -22,13 +32,7 @@ class MedEvidenceAppendOnly(models.AbstractModel):
     def _guard_table(self, table):
         """Make ``table`` refuse UPDATE, DELETE and TRUNCATE."""
         self.env.cr.execute(
-            """
-            CREATE OR REPLACE FUNCTION med_evidence_refuse() RETURNS trigger AS $$
-            BEGIN
-                RAISE EXCEPTION '% on % is refused: evidence is append-only', TG_OP, TG_TABLE_NAME
-                    USING ERRCODE = 'insufficient_privilege';
-            END $$ LANGUAGE plpgsql
-            """
+            f"CREATE OR REPLACE FUNCTION med_evidence_refuse() RETURNS trigger AS $${REFUSE_BODY}$$ LANGUAGE plpgsql"
         )
         for name, when in (("row", "UPDATE OR DELETE"), ("all", "TRUNCATE")):
             trigger = SQL.identifier(f"{table}_refuse_{name}")
@@ -43,6 +47,68 @@ class MedEvidenceAppendOnly(models.AbstractModel):
                     each=SQL("ROW" if name == "row" else "STATEMENT"),
                 )
             )
+
+    @api.model
+    def _append_row(self, vals):
+        """Insert one row; only code of the addons comes here, since the key to it cannot be sent."""
+        # handed back without the key, or whoever gets it could append more
+        return self.browse(self.with_context(med_evidence_append=APPEND).create(vals).ids)
+
+    # Leaves ----------------------------------------------------------------------------
+
+    @api.model
+    def _leaf_source(self):
+        """The short name under which rows of this table are leaves."""
+        return self._table.removeprefix("med_evidence_")
+
+    @api.model
+    def _leaf_sources(self):
+        """{source: model} of everything that is sealed, in the order in which it is sealed."""
+        names = sorted(name for name, model in self.env.registry.items() if self._is_sealed_model(model))
+        # events first: they are what everybody looks for
+        names.sort(key=lambda name: name != "med.evidence.event")
+        return {self.env[name]._leaf_source(): self.env[name] for name in names}
+
+    @staticmethod
+    def _is_sealed_model(model):
+        return getattr(model, "_evidence_sealed", False) and not model._abstract
+
+    @api.model
+    def _leaf_columns(self):
+        """Every column the table has in the database, by name. Asked of the database itself, so
+        that a column somebody adds later is sealed without anybody thinking of it."""
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0"
+                " AND NOT attisdropped ORDER BY attname COLLATE \"C\"",
+                self._table,
+            )
+        )
+        return tuple(name for (name,) in rows)
+
+    @tools.ormcache()
+    def _leaf_columns_cached(self):
+        """``_leaf_columns`` for the hot path: a column added behind Odoo's back shows later."""
+        return self._leaf_columns()
+
+    @api.model
+    def _leaf_text(self, alias, without=(), columns=None):
+        """SQL of the text of a row that is hashed: ``["source",{"column":value,...}]``, columns by
+        name, without blanks, without those that are NULL. So a column that a later version adds
+        leaves the old leaves as they are.
+
+        :param str alias: of the table in the query around it
+        """
+        pairs = [
+            SQL("%s, %s", name, SQL.identifier(alias, name))
+            for name in columns or self._leaf_columns()
+            if name not in without
+        ]
+        return SQL(
+            "(%s || json_strip_nulls(json_build_object(%s))::text || ']')",
+            f'["{self._leaf_source()}",',
+            SQL(", ").join(pairs),
+        )
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -1,7 +1,54 @@
+import logging
+from functools import partial
+
+import psycopg2
 from odoo import api, fields, models
 from odoo.tools import SQL
+from psycopg2 import extensions
 
 from ..lib import canonical
+
+_logger = logging.getLogger(__name__)
+
+# Where a transaction keeps the ids of its events until it is committed.
+WRITTEN = "med_evidence_event_written"
+
+# What stamps the time; verification compares it, letter by letter.
+STAMP_BODY = """
+BEGIN
+    NEW.recorded_at := clock_timestamp() AT TIME ZONE 'UTC';
+    RETURN NEW;
+END """
+
+
+def _note(cr, witness, text):
+    """Read back what was really committed (an event may have gone with a savepoint) and note it."""
+    ids = cr.postcommit.data.pop(WRITTEN, [])
+    connection = cr._cnx
+    try:
+        if connection.info.transaction_status != extensions.TRANSACTION_STATUS_IDLE:
+            # Another hook after the commit has begun a transaction: this one must not end it.
+            return
+        # one statement without a transaction around it: nothing to roll back, nothing left open
+        connection.autocommit = True
+        try:
+            with connection.cursor() as plain:
+                query = SQL(
+                    "SELECT id, encode(sha256('\\x00'::bytea || convert_to(%s, 'UTF8')), 'hex'),"
+                    " to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYYMMDDHH24')"
+                    " FROM med_evidence_event e WHERE id = ANY(%s)",
+                    text,
+                    ids,
+                )
+                plain.execute(query.code, query.params)
+                rows = plain.fetchall()
+        finally:
+            connection.autocommit = False
+        if rows:
+            witness.note_events(rows[0][2], [row[:2] for row in rows])
+    except (OSError, psycopg2.Error):
+        # The events themselves are committed. Verification says that the notes are missing.
+        _logger.exception("evidence: events were written but could not be noted in %s", witness.folder)
 
 
 class MedEvidenceEvent(models.Model):
@@ -53,21 +100,18 @@ class MedEvidenceEvent(models.Model):
             CREATE INDEX IF NOT EXISTS med_evidence_event_kind_idx ON med_evidence_event (kind, id DESC);
             CREATE INDEX IF NOT EXISTS med_evidence_event_user_idx ON med_evidence_event (user_id, id DESC);
             -- the clock is the database's, whatever the client or the application says
-            CREATE OR REPLACE FUNCTION med_evidence_stamp() RETURNS trigger AS $$
-            BEGIN
-                NEW.recorded_at := clock_timestamp() AT TIME ZONE 'UTC';
-                RETURN NEW;
-            END $$ LANGUAGE plpgsql;
+            CREATE OR REPLACE FUNCTION med_evidence_stamp() RETURNS trigger AS $$%s$$ LANGUAGE plpgsql;
             DROP TRIGGER IF EXISTS med_evidence_event_stamp ON med_evidence_event;
             CREATE TRIGGER med_evidence_event_stamp BEFORE INSERT ON med_evidence_event
                 FOR EACH ROW EXECUTE FUNCTION med_evidence_stamp();
             """
+            % STAMP_BODY
         )
         super().init()
 
     def _compute_is_sealed(self):
         rows = self.env.execute_query(
-            SQL("SELECT event_id FROM med_evidence_leaf WHERE event_id = ANY(%s)", list(self.ids))
+            SQL("SELECT row_id FROM med_evidence_leaf WHERE source = 'event' AND row_id = ANY(%s)", list(self.ids))
         )
         sealed = {event_id for (event_id,) in rows}
         for event in self:
@@ -140,7 +184,20 @@ class MedEvidenceEvent(models.Model):
             page_size=1000,
             fetch=True,
         )
-        return [event_id for (event_id,) in fetched]
+        ids = [event_id for (event_id,) in fetched]
+        self._witness_after_commit(cr, ids)
+        return ids
+
+    # Noting outside of the database ----------------------------------------------------
+
+    def _witness_after_commit(self, cr, ids):
+        """Once the transaction is committed, note its events in a file, so that a loss or a
+        change before the next seal is found. No lock, one small query, one write per transaction."""
+        pending = cr.postcommit.data.setdefault(WRITTEN, [])
+        if not pending:
+            text = self._leaf_text("e", columns=self._leaf_columns_cached())
+            cr.postcommit.add(partial(_note, cr, self.env["med.evidence.seal"]._witness(), text))
+        pending.extend(ids)
 
     def action_open_record(self):
         self.ensure_one()

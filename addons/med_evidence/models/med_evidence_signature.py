@@ -1,6 +1,24 @@
+import json
+
 from odoo import api, fields, models
 
+from ..lib import canonical
 from .med_evidence_append_only import APPEND
+
+
+def _spoken(value):
+    """One value of a snapshot for a table cell; ids stay beside their names."""
+    if value in (None, "", []):
+        return "–"
+    if isinstance(value, dict):
+        return "; ".join(f"{key}: {_spoken(part)}" for key, part in value.items())
+    if isinstance(value, list):
+        return (
+            "; ".join(map(_spoken, value))
+            if any(isinstance(v, list | dict) for v in value)
+            else " · ".join(map(str, value))
+        )
+    return str(value)
 
 
 class MedEvidenceSignature(models.Model):
@@ -23,11 +41,17 @@ class MedEvidenceSignature(models.Model):
     meaning = fields.Char("Meaning code", required=True, readonly=True)
     meaning_label = fields.Char("Meaning", compute="_compute_meaning_label")
     reason = fields.Text("Reason", readonly=True)
-    auth_method = fields.Char("Authenticated by", required=True, readonly=True)
+    auth_method = fields.Char("Way of identification", required=True, readonly=True)
+    auth_label = fields.Char("Identified by", compute="_compute_auth_label")
+    signer_name = fields.Char(
+        "Name given", readonly=True, help="Of somebody without an account, who signed on a link and drew his signature."
+    )
+    drawing = fields.Binary("Drawn signature", readonly=True, attachment=False)
     res_model = fields.Char("Record type", required=True, readonly=True)
     res_id = fields.Many2oneReference("Record ID", model_field="res_model", required=True, readonly=True)
     res_name = fields.Char("Record", readonly=True)
     company_id = fields.Many2one("res.company", "Company", readonly=True)
+    content = fields.Html("What was signed", compute="_compute_content", sanitize=False)
     snapshot = fields.Text("Signed content", required=True, readonly=True)
     snapshot_hash = fields.Char("SHA-256 of the content", required=True, readonly=True)
     is_void = fields.Boolean(
@@ -58,6 +82,43 @@ class MedEvidenceSignature(models.Model):
             model = self.env.get(signature.res_model)
             labels = model._signature_meanings() if model is not None else {}
             signature.meaning_label = labels.get(signature.meaning, signature.meaning)
+
+    @api.depends("auth_method")
+    def _compute_auth_label(self):
+        labels = {
+            "password": self.env._("Password"),
+            "password+totp": self.env._("Password and one-time code"),
+            "passkey": self.env._("Passkey"),
+            "link": self.env._("Link and drawn signature"),
+        }
+        for signature in self:
+            signature.auth_label = labels.get(signature.auth_method, signature.auth_method)
+
+    @api.depends("snapshot", "res_model", "res_id", "meaning")
+    def _compute_content(self):
+        """The signed content, and beside it what the record says now where that differs."""
+        for signature in self:
+            model = self.env.get(signature.res_model)
+            # sudo: as for is_void; shown only to those who may read the signature
+            record = model.browse(signature.res_id).sudo().exists() if model is not None else None
+            signed = json.loads(signature.snapshot or "{}")
+            now = json.loads(canonical.dumps(record._signature_snapshot(signature.meaning))) if record else {}
+            rows = [
+                (
+                    key.replace("_", " "),
+                    _spoken(signed.get(key)),
+                    _spoken(now.get(key)),
+                    signed.get(key) != now.get(key),
+                )
+                for key in {**signed, **now}
+            ]
+            signature.content = self.env["ir.qweb"]._render(
+                "med_evidence.signature_compared", {"rows": rows, "gone": not record, "is_void": signature.is_void}
+            )
+
+    def action_open_record(self):
+        self.ensure_one()
+        return self.sudo().event_id.with_user(self.env.user).action_open_record()
 
     @api.model
     def _append_signature(self, vals):

@@ -1,7 +1,10 @@
-from odoo import fields, models
-from odoo.exceptions import AccessDenied, UserError
-from odoo.http import request
+import uuid
 
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import format_datetime
+
+from ..exceptions import SignatureRefusedError
 from ..lib import canonical
 
 
@@ -18,6 +21,7 @@ class MedSignable(models.AbstractModel):
         domain=lambda self: [("res_model", "=", self._name)],
         readonly=True,
     )
+    signature_steps = fields.Html("Signatures in order", compute="_compute_signature_steps", sanitize=False)
 
     # What a model says -----------------------------------------------------------------
 
@@ -48,21 +52,40 @@ class MedSignable(models.AbstractModel):
         self.ensure_one()
         return canonical.digest(canonical.dumps(self._signature_snapshot(meaning)))
 
-    def _sign(self, meaning, credential, reason=None):
+    def _sign(self, meaning, credential, reason=None, shown=None):
         """Sign each record of the set in one act of the current user.
 
         :param str meaning: one of ``_signature_meanings``
-        :param dict credential: ``{"type": "password", "password": ...}``; checked now,
+        :param dict credential: see ``med.signature.identity._identify``; checked now,
             whatever session or API key brought the user here (21 CFR 11.200(a))
+        :param dict shown: {record id: SHA-256 of the snapshot the signer saw}; when given,
+            every record must be in it and still say the same
         :return: the new signatures
-        :raises UserError: wrong credential, not allowed, unknown meaning
+        :raises UserError: wrong credential, not allowed, not in turn, unknown meaning, changed content
         """
+        identity = self.env["med.signature.identity"]
         if meaning not in self._signature_meanings():
             raise UserError(self.env._("“%(meaning)s” is not a meaning of a signature here.", meaning=meaning))
         self._signature_check(meaning)
-        method = self._signature_authenticate(meaning, credential)
-        user = self.env.user
+        self._signature_check_order(meaning)
         snapshots = [canonical.dumps(record._signature_snapshot(meaning)) for record in self]
+        hashes = [canonical.digest(snapshot) for snapshot in snapshots]
+        if shown is not None and shown != dict(zip(self.ids, hashes, strict=True)):
+            raise SignatureRefusedError(identity._sentence_changed())
+        facts = identity._identify(credential, self, meaning, hashes)
+        signatures = self._append_signatures(meaning, snapshots, facts, reason)
+        self._signature_applied(meaning, signatures)
+        identity._remember()
+        return signatures
+
+    def _append_signatures(self, meaning, snapshots, facts, reason=None, signer=None):
+        """Write one event and one signature per record, in one act.
+
+        :param dict facts: of the event; ``auth`` says how the signer was identified
+        :param dict signer: ``signer_name`` and ``drawing`` of somebody without an account
+        """
+        user = self.env.user
+        act = str(uuid.uuid4())
         event_ids = self.env["med.evidence.event"]._record(
             "signature",
             [
@@ -71,8 +94,10 @@ class MedSignable(models.AbstractModel):
                     "reason": reason,
                     "body": {
                         "meaning": meaning,
-                        "auth": method,
                         "snapshot_sha256": canonical.digest(snapshot),
+                        "act": act,
+                        "records_in_act": len(self),
+                        **facts,
                     },
                 }
                 for record, snapshot in zip(self, snapshots, strict=True)
@@ -90,54 +115,58 @@ class MedSignable(models.AbstractModel):
                     "signed_at": times[event_id].replace(microsecond=0),
                     "meaning": meaning,
                     "reason": reason,
-                    "auth_method": method,
+                    "auth_method": facts["auth"],
                     "res_model": self._name,
                     "res_id": record.id,
                     "res_name": record.display_name,
                     "company_id": record.company_id.id if "company_id" in record._fields else self.env.company.id,
                     "snapshot": snapshot,
                     "snapshot_hash": canonical.digest(snapshot),
+                    **(signer or {}),
                 }
                 for record, snapshot, event_id in zip(self, snapshots, event_ids, strict=True)
             ]
         )
-        self.invalidate_recordset(["signature_ids"])
-        self._signature_applied(meaning, signatures)
+        self.invalidate_recordset(["signature_ids", "signature_steps"])
         return signatures
-
-    def _signature_authenticate(self, meaning, credential):
-        """Check the signer's own credential now; a failure is evidence. Returns the method."""
-        user = self.env.user
-        refused = self.env._("The password is not right, so nothing was signed. Enter your own password again.")
-        if self.env.su or credential.get("type") != "password" or not credential.get("password"):
-            raise UserError(refused)
-        credential = {"type": "password", "login": user.login, "password": credential["password"]}
-        try:
-            with user._assert_can_auth(user=user.login):
-                # interactive: an API key is not a person re-identifying himself
-                info = user.with_user(user)._check_credentials(credential, {"interactive": True})
-        except AccessDenied as error:
-            self.env["med.evidence.event"]._record_refused(
-                "signature.failed",
-                [
-                    {
-                        "record": record,
-                        "body": {"meaning": meaning, "remote": self._signature_remote()},
-                    }
-                    for record in self
-                ],
-            )
-            raise UserError(refused) from error
-        if info["uid"] != user.id:
-            raise UserError(refused)
-        return info["auth_method"]
-
-    def _signature_remote(self):
-        return request.httprequest.remote_addr if request else None
 
     def _valid_signatures(self, meaning):
         """The signatures with that meaning that still stand for the record as it is."""
         return self.signature_ids.filtered(lambda s: s.meaning == meaning and not s.is_void)
+
+    # Order and separation of duties -------------------------------------------------------
+
+    def _signature_check_order(self, meaning):
+        """Refuse who is not in turn (plan) or signed the other half already (duty); the refusal
+        is evidence, since the error rolls everything else back."""
+        problems = self.env["med.signature.plan"]._problems(self, meaning)
+        problems += self.env["med.signature.duty"]._problems(self, meaning)
+        if problems:
+            self.env["med.evidence.event"]._record_refused(
+                "signature.refused",
+                [{"record": record, "body": {"meaning": meaning, "cause": cause}} for record, cause, _s in problems],
+            )
+            raise SignatureRefusedError("\n".join(sentence for _r, _c, sentence in problems))
+
+    @api.depends("signature_ids")
+    def _compute_signature_steps(self):
+        labels = self._signature_meanings()
+        self.signature_steps = False
+        for plans, records in self.env["med.signature.plan"]._by_company(self):
+            for record in records if plans else ():
+                steps = [
+                    {
+                        "label": labels.get(line.meaning, line.meaning),
+                        "group": line.group_id.display_name,
+                        "signed": [
+                            f"{signature.signer_name or signature.user_name}, "
+                            f"{format_datetime(self.env, signature.signed_at)}"
+                            for signature in record._valid_signatures(line.meaning)
+                        ],
+                    }
+                    for line in plans[:1].line_ids
+                ]
+                record.signature_steps = self.env["ir.qweb"]._render("med_evidence.signature_steps", {"steps": steps})
 
     def action_sign(self):
         """Open the signing dialog; the meaning comes from the button's context."""
@@ -145,6 +174,7 @@ class MedSignable(models.AbstractModel):
         if meaning not in self._signature_meanings():
             raise UserError(self.env._("Say what the signature means before signing."))
         self._signature_check(meaning)
+        self._signature_check_order(meaning)
         return {
             "type": "ir.actions.act_window",
             "name": self._signature_meanings()[meaning],
@@ -152,7 +182,7 @@ class MedSignable(models.AbstractModel):
             "views": [(False, "form")],
             "target": "new",
             "context": {
-                "dialog_size": "medium",
+                "dialog_size": "large" if len(self) > 1 else "medium",
                 "default_res_model": self._name,
                 "default_res_ids": ",".join(map(str, self.ids)),
                 "default_meaning": meaning,

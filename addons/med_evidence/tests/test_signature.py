@@ -1,72 +1,12 @@
-from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.orm.model_classes import add_to_registry
 from odoo.tests import tagged
 
-from .common import PASSWORD, EvidenceCase
-
-
-class Paper(models.Model):
-    """Something to sign and to track, so that this floor is tested without the ones above."""
-
-    _name = "med.test.paper"
-    _description = "Test paper"
-    _inherit = ["med.signable", "med.evidence.tracked"]
-    _module = "med_evidence"
-
-    name = fields.Char()
-    note = fields.Char()
-    weight = fields.Float()
-    owner_id = fields.Many2one("res.partner")
-    applied = fields.Char()
-
-    _evidence_fields = ("name", "weight", "owner_id")
-
-    def _signature_meanings(self):
-        return {"approve": "I approve", "witness": "I witnessed"}
-
-    def _signature_snapshot(self, meaning):
-        return {"name": self.name or ""}
-
-    def _signature_check(self, meaning):
-        if self.filtered(lambda paper: paper.name == "forbidden"):
-            raise UserError("not this one")  # pylint: disable=translation-required
-
-    def _signature_applied(self, meaning, signatures):
-        self.write({"applied": meaning})
+from .common import PASSWORD
+from .paper import PaperCase
 
 
 @tagged("post_install", "-at_install")
-class TestSignature(EvidenceCase):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        add_to_registry(cls.registry, Paper)
-        cls.registry._setup_models__(cls.env.cr, ["med.test.paper"])
-        cls.registry.init_models(cls.env.cr, ["med.test.paper"], {"models_to_check": True})
-        cls.addClassCleanup(cls._remove_paper)
-        cls.env["ir.model.access"].create(
-            {
-                "name": "paper",
-                "model_id": cls.env["ir.model"]._get_id("med.test.paper"),
-                "group_id": cls.env.ref("base.group_user").id,
-                "perm_read": True,
-                "perm_write": True,
-                "perm_create": True,
-                "perm_unlink": True,
-            }
-        )
-        cls.signer = cls._user("signer", "base.group_user")
-
-    @classmethod
-    def _remove_paper(cls):
-        del cls.registry.models["med.test.paper"]
-        cls.registry._setup_models__(cls.env.cr, [])
-
-    def setUp(self):
-        super().setUp()
-        self.paper = self.env["med.test.paper"].with_user(self.signer).create({"name": "Order 7"})
-
+class TestSignature(PaperCase):
     def test_a_signature_says_who_when_what_and_binds_the_content(self):
         signature = self.paper._sign("approve", self.credential, reason="checked")
         self.assertEqual(signature.user_id, self.signer)
@@ -164,27 +104,3 @@ class TestSignature(EvidenceCase):
         self.env.cr.execute("ALTER TABLE med_evidence_signature ENABLE TRIGGER USER")
         codes = {finding["code"] for finding in self.env["med.evidence.seal"]._verify()["findings"]}
         self.assertEqual(codes, {"signature_differs"})
-
-    def test_tracked_fields_leave_events_with_old_and_new_values(self):
-        partner = self.env.company.partner_id
-        self.assertEqual(self.events("record.created", self.paper), [{"new": {"name": "Order 7"}}])
-        self.paper.write({"name": "Order 8", "note": "untracked", "weight": 2.5})
-        self.paper.write({"note": "still untracked"})
-        self.paper.write({"owner_id": partner.id, "name": "Order 8"})
-        self.assertEqual(
-            self.events("record.changed", self.paper),
-            [
-                {
-                    "old": {"name": "Order 7", "weight": "0"},
-                    "new": {"name": "Order 8", "weight": "2.5"},
-                },
-                {
-                    "old": {"owner_id": []},
-                    "new": {"owner_id": [[partner.id, partner.display_name]]},
-                },
-            ],
-        )
-        paper_id = self.paper.id
-        self.paper.unlink()
-        event = self.env["med.evidence.event"].search([("kind", "=", "record.deleted"), ("res_id", "=", paper_id)])
-        self.assertIn("Order 8", event.body)

@@ -59,6 +59,8 @@ class DeviceRecord:
     is_implant: bool | None  # None: the catalogue does not say
     device_class: str | None = None
     classification_code: str | None = None
+    registration: str = ""
+    """Number of the registration or filing certificate; "" where the source does not say."""
     warnings: tuple[Problem, ...] = ()
 
     @property
@@ -134,6 +136,12 @@ def _rows(value: object) -> list[Line]:
 
 
 def _packages(primary: str, rows: Iterable[tuple[str, str, object]]) -> tuple[list[Identifier], list[Problem]]:
+    return packages(primary, "GS1", rows)
+
+
+def packages(
+    primary: str, agency: str, rows: Iterable[tuple[str, str, object]]
+) -> tuple[list[Identifier], list[Problem]]:
     """Packages outward from the primary DI: level by distance, quantity in sales units.
 
     ``rows``: (package di, di it contains, how many). A package that cannot be right, or whose
@@ -147,8 +155,8 @@ def _packages(primary: str, rows: Iterable[tuple[str, str, object]]) -> tuple[li
         try:
             waiting.append(
                 (
-                    check_identifier(di, "GS1"),
-                    check_identifier(contains, "GS1"),
+                    check_identifier(di, agency),
+                    check_identifier(contains, agency),
                     _quantity(count, di),
                 )
             )
@@ -169,7 +177,7 @@ def _packages(primary: str, rows: Iterable[tuple[str, str, object]]) -> tuple[li
                 continue
             known[di] = (depth + 1, total)
             level = LEVELS[min(depth + 1, len(LEVELS) - 1)]
-            found.append(Identifier(di, "GS1", level, total))
+            found.append(Identifier(di, agency, level, total))
     return found, problems
 
 

@@ -46,6 +46,11 @@ class Scan:
     ``gtin`` and ``content_gtin`` have 14 digits; ``content_gtin``/``count`` describe what is in a
     logistic unit (AI 02, 37). Dates are full dates, fixed at the moment of reading, because the
     century window moves every year. ``raw`` is the text as the scanner sent it.
+
+    ``scheme``: gs1, gtin, digital_link, epc, hibc, isbt128 or ma. ``agency`` and ``di`` say under
+    which identifier the goods are registered (for GS1 the GTIN). ``quantity`` is what the label
+    counts itself. ``link``: the character that ties two HIBC symbols together. ``notes``: what was
+    read in a way a person may want to know, without being in doubt.
     """
 
     scheme: str
@@ -61,6 +66,11 @@ class Scan:
     count: int | None = None
     symbology: str | None = None
     problems: tuple[Problem, ...] = ()
+    di: str | None = None
+    agency: str = "GS1"
+    quantity: int | None = None
+    link: str | None = None
+    notes: tuple[Problem, ...] = ()
 
     @property
     def accepted(self) -> bool:
@@ -79,6 +89,17 @@ class Scan:
 # ---------------------------------------------------------------------------
 
 
+def resolve_year(year: int, today: date) -> int:
+    """The full year of a two-digit one: a window from 49 years back to 50 years ahead."""
+    century, current = divmod(today.year, 100)
+    distance = year - current
+    if distance >= 51:
+        century -= 1
+    elif distance <= -50:
+        century += 1
+    return year + century * 100
+
+
 def resolve_date(text: str, today: date) -> date:
     """YYMMDD -> date; day 00 is the last day of the month.
 
@@ -87,14 +108,7 @@ def resolve_date(text: str, today: date) -> date:
     """
     if len(text) != 6 or not gtin.is_digits(text):
         raise ScanError("bad_date", value=text)
-    year, month, day = int(text[:2]), int(text[2:4]), int(text[4:])
-    century, current = divmod(today.year, 100)
-    distance = year - current
-    if distance >= 51:
-        century -= 1
-    elif distance <= -50:
-        century += 1
-    year += century * 100
+    year, month, day = resolve_year(int(text[:2]), today), int(text[2:4]), int(text[4:])
     if not 1 <= month <= 12:
         raise ScanError("bad_date", value=text)
     last = calendar.monthrange(year, month)[1]
@@ -270,9 +284,26 @@ def _ambiguity(elements: Sequence[Element]) -> Problem | None:
     present = frozenset(code for code, _value in elements)
     for cut in range(1, len(value) - 3):
         if _looks_like_elements(value[cut:], present):
-            params = {"ai": ai, "value": value, "shorter": value[:cut], "rest": value[cut:]}
-            return Problem("ambiguous", params)
+            return _ambiguous(ai, value, cut)
     return None
+
+
+def _overlong(text: str, error: ScanError) -> tuple[list[Element], Problem] | None:
+    """What stands before a lot or serial that is too long only because others are glued to it."""
+    ai, value = error.params.get("ai", ""), error.params.get("value", "")
+    if error.code != "too_long" or ai not in _GLUED_TEXTS or not text.endswith(ai + value):
+        return None
+    before, _open_end = _split(text[: -len(ai + value)])
+    present = frozenset(code for code, _value in before) | {ai}
+    for cut in range(1, gs1_ai.TABLE[ai].maximum + 1):
+        if _looks_like_elements(value[cut:], present):
+            return before, _ambiguous(ai, value, cut)
+    return None
+
+
+def _ambiguous(ai: str, value: str, cut: int) -> Problem:
+    params = {"ai": ai, "value": value, "shorter": value[:cut], "rest": value[cut:]}
+    return Problem("ambiguous", params)
 
 
 # ---------------------------------------------------------------------------
@@ -304,6 +335,8 @@ def _interpret(
         raw=raw,
         elements=elements,
         gtin=values.get("01"),
+        di=values.get("01"),
+        quantity=int(values["30"]) if "30" in values else None,
         lot=values.get("10"),
         serial=values.get("21"),
         expiry=day("17", "7003"),
@@ -325,14 +358,61 @@ def parse_element_string(text: str, today: date, *, raw: str | None = None, symb
     if text.startswith("("):
         elements = _split_bracketed(text)
     else:
-        elements, open_end = _split(text)
-        ambiguity = _ambiguity(elements) if elements and open_end else None
+        ambiguity: Problem | None
+        try:
+            elements, open_end = _split(text)
+            ambiguity = _ambiguity(elements) if elements and open_end else None
+        except ScanError as error:
+            glued = _overlong(text, error)
+            if glued is None or not glued[0]:
+                raise
+            elements, ambiguity = glued
         if ambiguity:
             problems.append(ambiguity)
     if not elements:
         raise ScanError("empty")
     unique = _without_repeats(elements)
     return _interpret(unique, text if raw is None else raw, today, symbology, problems)
+
+
+def from_elements(
+    elements: Sequence[Element], today: date, *, scheme: str, raw: str, symbology: str | None = None
+) -> Scan:
+    """The same checks and the same answer for elements that came another way (URI, tag). Raises ScanError."""
+    for index, (ai, value) in enumerate(elements):
+        spec = gs1_ai.TABLE.get(ai)
+        if spec is None:
+            raise ScanError("unknown_ai", text=ai, position=str(index + 1))
+        _check_value(spec, value)
+    if not elements:
+        raise ScanError("empty")
+    return replace(_interpret(_without_repeats(elements), raw, today, symbology, ()), scheme=scheme)
+
+
+def readings(scan: Scan, today: date) -> list[Scan]:
+    """Every way to read a scan that is ``ambiguous`` for want of an FNC1, as scanned first.
+
+    Each is a complete reading without that problem. Which one is true only the goods know.
+    """
+    ambiguous = next((problem for problem in scan.problems if problem.code == "ambiguous"), None)
+    if ambiguous is None:
+        return [scan]
+    rest = tuple(problem for problem in scan.problems if problem is not ambiguous)
+    ai, value = ambiguous.params["ai"], ambiguous.params["value"]
+    before = [element for element in scan.elements if element != (ai, value)]
+    present = frozenset(code for code, _value in before) | {ai}
+    # An element longer than the standard allows is no reading.
+    found = [replace(scan, problems=rest)] if len(before) < len(scan.elements) else []
+    for cut in range(1, min(len(value) - 3, gs1_ai.TABLE[ai].maximum + 1)):
+        if not _looks_like_elements(value[cut:], present):
+            continue
+        try:
+            behind, _open_end = _split(value[cut:])
+            elements = _without_repeats([*before, (ai, value[:cut]), *behind])
+            found.append(replace(_interpret(elements, scan.raw, today, scan.symbology, ()), scheme=scan.scheme))
+        except ScanError:
+            continue
+    return found
 
 
 def bare_gtin(digits: str, *, raw: str | None = None, symbology: str | None = None) -> Scan:
@@ -343,6 +423,7 @@ def bare_gtin(digits: str, *, raw: str | None = None, symbology: str | None = No
         raw=digits if raw is None else raw,
         elements=(("01", gtin14),),
         gtin=gtin14,
+        di=gtin14,
         symbology=symbology,
     )
 

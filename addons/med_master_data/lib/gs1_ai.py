@@ -9,7 +9,7 @@ Facts of the GS1 Barcode Syntax Dictionary (GS1 AISBL, Apache-2.0), in a notatio
 * ``needs``: alternatives by ``|``, members that go together by ``+``; a second group by blank;
 * ``excludes``: by ``|``; ``n`` stands for any digit, ``self`` for the other members of a family.
 
-Left out, hence refused: 8007 (bank account) and 8110, 8112 (coupons): no label of goods has them.
+Left out, hence refused: 8110 and 8112 (North American coupons): no label of goods has them.
 """
 
 from __future__ import annotations
@@ -67,9 +67,9 @@ _ROWS: tuple[tuple[str, int, str, str, str, str], ...] = (
     ("3370..5", 1, "n6", "01", "self", "MEASURE"),
     ("37", 0, "n-8", "00+02|00+8026", "", "COUNT"),
     ("3900..9", 0, "n-15", "255|8020", "390n|391n|394n|8111", "AMOUNT"),
-    ("3910..9", 0, "n3 n-15", "8020", "391n", "AMOUNT"),
+    ("3910..9", 0, "n3:currency n-15", "8020", "391n", "AMOUNT"),
     ("3920..9", 0, "n-15", "01+30|01+31nn|01+32nn|01+35nn|01+36nn", "392n|393n", "PRICE"),
-    ("3930..9", 0, "n3 n-15", "30|31nn|32nn|35nn|36nn", "393n", "PRICE"),
+    ("3930..9", 0, "n3:currency n-15", "30|31nn|32nn|35nn|36nn", "393n", "PRICE"),
     ("3940..3", 0, "n4", "255", "394n|8111", "PRCNT OFF"),
     ("3950..5", 0, "n6", "30|31nn|32nn|35nn|36nn", "392n|393n|395n|8005", "PRICE/UoM"),
     ("400", 0, "x-30", "", "", "ORDER NUMBER"),
@@ -140,7 +140,7 @@ _ROWS: tuple[tuple[str, int, str, str, str, str], ...] = (
     ("7023", 0, "x-30:prefix", "", "", "GIAI - ASSEMBLY"),
     ("7030..9", 0, "n3:country999 x-27", "01|02", "", "PROCESSOR"),
     ("7040", 0, "n1 x1 x1 x1:importer", "", "", "UIC+EXT"),
-    ("7041", 0, "x-4", "00", "", "UFRGT UNIT TYPE"),
+    ("7041", 0, "x-4:package", "00", "", "UFRGT UNIT TYPE"),
     ("710", 0, "x-20", "01", "", "NHRN PZN"),
     ("711", 0, "x-20", "01", "", "NHRN CIP"),
     ("712", 0, "x-20", "01", "", "NHRN CN"),
@@ -151,7 +151,7 @@ _ROWS: tuple[tuple[str, int, str, str, str, str], ...] = (
     ("717", 0, "x-20", "01", "", "NHRN SRN"),
     ("7230..9", 0, "x2 x-28", "01|8004", "", "CERT"),
     ("7240", 0, "x-20", "01|8006", "03", "PROTOCOL"),
-    ("7241", 0, "n2", "8017|8018", "", "AIDC MEDIA TYPE"),
+    ("7241", 0, "n2:media", "8017|8018", "", "AIDC MEDIA TYPE"),
     ("7242", 0, "x-25", "8017|8018", "", "VCN"),
     ("7250", 0, "n8:fullday", "8018", "7251", "DOB"),
     ("7251", 0, "n8:fullday n4:hhmi", "8018", "7250", "DOB TIME"),
@@ -169,6 +169,7 @@ _ROWS: tuple[tuple[str, int, str, str, str, str], ...] = (
     ("8004", 0, "x-30:prefix", "", "", "GIAI"),
     ("8005", 0, "n6", "01|02", "", "PRICE PER UNIT"),
     ("8006", 0, "n14:key:prefix2 n4:piece", "", "01|03|37", "ITIP"),
+    ("8007", 0, "x-34:iban", "415", "", "IBAN"),
     ("8008", 0, "n6:day n2:hh n2?:mi n2?:ss", "01|02|03", "", "PROD TIME"),
     ("8009", 0, "x-50", "00|01|03", "", "OPTSEN"),
     ("8010", 0, "y-30:prefix", "", "", "CPID"),

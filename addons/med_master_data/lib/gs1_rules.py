@@ -14,6 +14,7 @@ from collections.abc import Callable
 from itertools import islice
 
 from .gs1_ai import COUNTRIES
+from .gs1_codes import COUNTRIES_2, CURRENCIES, PACKAGE_TYPES
 from .gtin import has_valid_check_digit, is_digits
 
 CSET82 = "!\"%&'()*+,-./0123456789:;<=>?ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz"
@@ -119,6 +120,13 @@ def _country(text: str) -> str | None:
     return None if text in COUNTRIES else "bad_country"
 
 
+def _iban(text: str) -> str | None:
+    """ISO 13616: country and check digits moved to the end, letters as numbers, modulo 97 is one."""
+    if not re.fullmatch(r"[A-Z]{2}[0-9]{2}[0-9A-Z]{1,30}", text) or text[:2] not in COUNTRIES_2:
+        return "bad_value"
+    return None if int("".join(str(int(c, 36)) for c in text[4:] + text[:4])) % 97 == 1 else "check_pair"
+
+
 RULES: dict[str, Callable[[str], str | None]] = {
     "key": _key,
     "pair": _pair,
@@ -142,7 +150,11 @@ RULES: dict[str, Callable[[str], str | None]] = {
     "lon": _limit(3_600_000_000),
     "country": _country,
     "country999": lambda text: None if text == "999" else _country(text),
-    "country2": lambda text: None if re.fullmatch("[A-Z]{2}", text) else "bad_country",
+    "country2": lambda text: None if text in COUNTRIES_2 else "bad_country",
+    "currency": lambda text: None if text in CURRENCIES else "bad_value",
+    "package": lambda text: None if text in PACKAGE_TYPES else "bad_value",
+    "media": lambda text: None if 1 <= int(text) <= 10 or int(text) >= 80 else "bad_value",
+    "iban": _iban,
     "zero": lambda text: None if set(text) == {"0"} else "bad_value",
     "nonzero": lambda text: None if int(text) else "bad_value",
     "nolead0": lambda text: None if text == "0" or text[0] != "0" else "bad_value",

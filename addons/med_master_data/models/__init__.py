@@ -1,6 +1,7 @@
 # The order is that of dependence: a mixin is registered before the models that inherit it.
 # ruff: noqa: I001
 from . import med_message
+from . import med_message_scan
 from . import med_validity
 from . import med_storage_condition
 from . import med_product_identifier
@@ -10,5 +11,14 @@ from . import product_template
 from . import product_product
 from . import res_partner
 from . import stock_lot
+from . import stock_lot_label
 from . import med_scan
 from . import med_catalogue
+from . import med_message_import
+from . import med_import_source
+from . import med_importer
+from . import med_importer_master
+from . import med_importer_stock
+from . import med_import
+from . import med_data_quality
+from . import med_data_quality_hooks

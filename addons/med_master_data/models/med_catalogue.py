@@ -6,15 +6,17 @@ from typing import Any
 
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
-from odoo.fields import Domain
+from odoo.fields import Command, Domain
 from odoo.tools import file_open, split_every
 
-from ..lib import catalogue
+from ..lib import catalogue, registration_number
 from ..lib.catalogue import DeviceRecord, Refused
 from ..lib.errors import Problem
 
 _logger = logging.getLogger(__name__)
 BATCH = 500
+# Facts that are records of their own.
+RELATED = ("registrant", "storage", "identifiers", "registration")
 
 
 @dataclass
@@ -26,6 +28,7 @@ class Row:
     product: Any = None
     identifiers: list = field(default_factory=list)
     changed: dict = field(default_factory=dict)
+    own: dict = field(default_factory=dict)
 
 
 class MedCatalogue(models.AbstractModel):
@@ -42,17 +45,19 @@ class MedCatalogue(models.AbstractModel):
     def _import_lines(self, lines, apply=True):
         """Import catalogue lines (see ``lib.catalogue`` for the formats).
 
-        :param lines: iterable of JSON texts, one device each; blank lines are skipped
+        :param lines: iterable of JSON texts, one device each (blank lines are skipped), or of
+            what ``lib.udid`` has read
         :param bool apply: False only reports what would happen
         :return dict: ``created``, ``updated``, ``unchanged`` (numbers) and ``refused``,
-            ``warnings`` (lists of dict: line, di, code, reason)
+            ``warnings`` (lists of dict: line, di, code, reason), ``changes`` (list of dict: di,
+            product, change, field, old, new): what differs, field by field
         :raises AccessError: for a user who is not quality staff
         """
         if not self.env.su and not self.env.user.has_group("med_master_data.group_med_quality"):
             raise AccessError(
                 self.env._("Only quality staff may import a device catalogue. Ask a colleague of the group Quality.")
             )
-        report = {"created": 0, "updated": 0, "unchanged": 0, "refused": [], "warnings": []}
+        report = {"created": 0, "updated": 0, "unchanged": 0, "refused": [], "warnings": [], "changes": []}
         digest = hashlib.sha256()
         rows = self._read(lines, report, digest)
         self._match(rows, report)
@@ -64,6 +69,7 @@ class MedCatalogue(models.AbstractModel):
         changed = [row for row in known if row.changed]
         report["unchanged"] = len(known) - len(changed)
         report["updated"] = len(changed)
+        self._tell_changes(new, changed, rows, report)
         if apply:
             self._create(new)
             self._update(changed, report)
@@ -91,10 +97,10 @@ class MedCatalogue(models.AbstractModel):
     def _read(self, lines, report, digest):
         rows, first_line = [], {}
         for number, text in enumerate(lines, start=1):
-            digest.update(text.encode() + b"\n")
-            if not text.strip():
+            digest.update((text if isinstance(text, str) else repr(text)).encode() + b"\n")
+            if isinstance(text, str) and not text.strip():
                 continue
-            record = catalogue.map_text(text)
+            record = catalogue.map_text(text) if isinstance(text, str) else text
             if isinstance(record, Refused):
                 for problem in record.problems:
                     self._note(report, "refused", number, record.di, problem)
@@ -158,6 +164,8 @@ class MedCatalogue(models.AbstractModel):
             facts["med_device_class"] = record.device_class
         if record.classification_code:
             facts["med_classification_code"] = record.classification_code
+        if record.registration:
+            facts["registration"] = record.registration
         return facts
 
     @api.model
@@ -173,17 +181,19 @@ class MedCatalogue(models.AbstractModel):
         current = {
             product.id: {
                 "registrant": product.med_registrant_id.name or False,
+                "registration": tuple(product.med_registration_ids.mapped("number")),
                 "storage": product.med_storage_condition_id._limits() if product.med_storage_condition_id else None,
             }
             for product in products
         }
         for row in rows:
             facts = self._facts(row.record)
-            own = current[row.product.id]
+            own = row.own = current[row.product.id]
             row.changed = {
                 name: value
                 for name, value in facts.items()
                 if (own[name] if name in own else row.product[name]) != value
+                and not (name == "registration" and value in own["registration"])
                 # No published limits: keep those that quality has entered from the label.
                 and not (name == "storage" and value is None)
             }
@@ -192,9 +202,91 @@ class MedCatalogue(models.AbstractModel):
             if wanted != stored:
                 row.changed["identifiers"] = True
 
+    @api.model
+    def _tell_changes(self, new, changed, rows, report):
+        """What the file would make different: new devices, fields that change, and devices of
+        its registrants that it no longer holds (those are only shown, never touched)."""
+        for row in new:
+            report["changes"].append(self._change(row, "new", "", "", row.record.name))
+        for row in changed:
+            for name, value in row.changed.items():
+                old = row.own[name] if name in row.own else row.product._fields.get(name) and row.product[name]
+                if name == "identifiers":
+                    old = ", ".join(sorted(row.product.med_identifier_ids.mapped("di")))
+                    value = ", ".join(sorted(one.di for one, _found in row.identifiers))
+                report["changes"].append(
+                    self._change(row, "changed", self._fact_label(name), self._shown(name, old), self._shown(name, value))
+                )
+        names = {row.record.company for row in rows if row.record.company}
+        seen = self.env["product.template"].union(*(row.product for row in rows if row.product))
+        gone = self.env["product.template"].search(
+            [
+                ("med_registrant_id.name", "in", list(names)),
+                ("med_primary_di", "!=", False),
+                ("id", "not in", seen.ids),
+                ("company_id", "in", [False, self.env.company.id]),
+            ]
+        )
+        for product in gone:
+            report["changes"].append(
+                {
+                    "di": product.med_primary_di,
+                    "product": product.display_name,
+                    "change": "gone",
+                    "field": "",
+                    "old": product.name,
+                    "new": "",
+                }
+            )
+
+    @api.model
+    def _change(self, row, change, label, old, new):
+        product = row.product.display_name if row.product else row.record.name
+        return {"di": row.record.di, "product": product, "change": change, "field": label, "old": old, "new": new}
+
+    @api.model
+    def _fact_label(self, name):
+        field_name = {
+            "registrant": "med_registrant_id",
+            "storage": "med_storage_condition_id",
+            "registration": "med_registration_ids",
+            "identifiers": "med_identifier_ids",
+        }.get(name, name)
+        return self.env["product.template"]._fields[field_name]._description_string(self.env)
+
+    @api.model
+    def _shown(self, name, value):
+        if name == "storage":
+            return self.env["med.storage.condition"]._limits_name(*value) if value else ""
+        if isinstance(value, bool):
+            return (self.env._("Yes") if value else self.env._("No")) if name.startswith(("med_", "use_")) else ""
+        return ", ".join(value) if isinstance(value, tuple) else str(value or "")
+
     # ------------------------------------------------------------------
     # Write
     # ------------------------------------------------------------------
+
+    @api.model
+    def _certificates(self, facts_list):
+        """``{number: certificate}``, those that are not on file yet created in one go."""
+        wanted = {facts["registration"]: facts for facts in facts_list if facts.get("registration")}
+        Certificate = self.env["med.registration.certificate"]
+        domain = Domain("number", "in", list(wanted)) & Domain("company_id", "in", [False, self.env.company.id])
+        known = {one.number: one for one in reversed(Certificate.search(domain))}
+        missing = [number for number in wanted if number not in known]
+        created = Certificate.with_context(tracking_disable=True).create(
+            [
+                {
+                    "number": number,
+                    "kind": registration_number.parse(number).kind,
+                    "country_id": self.env.ref("base.cn").id,
+                    "device_class": wanted[number].get("med_device_class") or False,
+                    "device_name": wanted[number].get("name"),
+                }
+                for number in missing
+            ]
+        )
+        return known | dict(zip(missing, created, strict=True))
 
     @api.model
     def _registrants(self, names):
@@ -212,15 +304,18 @@ class MedCatalogue(models.AbstractModel):
     def _to_values(self, facts_list):
         """Facts -> field values, related records found or made for all of them at once."""
         partners = self._registrants(facts.get("registrant") for facts in facts_list)
+        certificates = self._certificates(facts_list)
         limits = [facts["storage"] for facts in facts_list if facts.get("storage")]
         conditions = self.env["med.storage.condition"]._find_or_create(limits)
         result = []
         for facts in facts_list:
-            values = {name: v for name, v in facts.items() if name not in ("registrant", "storage", "identifiers")}
+            values = {name: v for name, v in facts.items() if name not in RELATED}
             if "registrant" in facts:
                 values["med_registrant_id"] = partners[facts["registrant"]].id if facts["registrant"] else False
             if facts.get("storage"):
                 values["med_storage_condition_id"] = conditions[facts["storage"]].id
+            if facts.get("registration"):
+                values["med_registration_ids"] = [Command.link(certificates[facts["registration"]].id)]
             result.append(values)
         return result
 

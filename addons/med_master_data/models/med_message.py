@@ -33,9 +33,7 @@ class MedMessage(models.AbstractModel):
             "unknown_scheme": _(
                 "“%(value)s” is not a device code (GS1, HIBC, ISBT 128 or MA). Scan the UDI on the label."
             ),
-            "scheme_unsupported": _(
-                "This is a %(scheme)s code, which is not read yet. Scan the GS1 code on the label."
-            ),
+            "scheme_unsupported": _("This is a %(scheme)s code, which is not read. Scan the GS1 code on the label."),
             "not_numeric": _("“%(value)s” must consist of digits 0-9 only."),
             "gtin_length": _("“%(value)s” has %(length)s digits; a GTIN has 8, 12, 13 or 14."),
             "check_digit": _(

@@ -98,8 +98,14 @@ class TestScan(MedMasterDataCase):
         self.assertEqual(self.codes(self.Scan._resolve(code)), ["ambiguous"])
         self.make_lot(self.device, "LOT121SER9")
         self.assertTrue(self.Scan._resolve(code).accepted)
-        self.make_lot(self.device, "LOT1")
-        self.assertEqual(self.codes(self.Scan._resolve(code)), ["ambiguous"])
+        short = self.make_lot(self.device, "LOT1")
+        result = self.Scan._resolve(code)
+        self.assertEqual(self.codes(result), ["ambiguous"])
+        self.assertEqual({read.lot for read in result.readings}, {"LOT1", "LOT121SER9"})
+        # Two lots are known: the one that is expected here decides, and it is told.
+        result = self.Scan._resolve(code, expected_lots=short)
+        self.assertEqual((result.lot, result.accepted), (short, True))
+        self.assertIn("(10)LOT1(21)SER9", self.Scan._message(result.notes[0]))
 
     def test_label_and_record_must_agree_on_the_expiry(self):
         self.make_lot(self.device, "L7", expiration_date="2028-03-31 12:00:00")
@@ -122,7 +128,8 @@ class TestScan(MedMasterDataCase):
         for code, expected in (
             ("", "empty"),
             ("0106901234567893", "check_digit"),
-            ("+A99912345", "scheme_unsupported"),
+            ("+A99912345", "hibc_check"),
+            ("[)>\x1e06\x1d9N111234568408", "scheme_unsupported"),
             (f"01{GTIN}17271301", "bad_date"),
             ([f"01{GTIN}10A", "10B"], "repeated"),
         ):

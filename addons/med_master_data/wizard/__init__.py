@@ -1,1 +1,1 @@
-from . import med_catalogue_import
+from . import med_catalogue_import, med_code_question

@@ -1,21 +1,29 @@
 import base64
 import binascii
+import io
 
 from odoo import Command, fields, models
 from odoo.exceptions import UserError
+
+from ..lib import udid
+from ..lib.errors import ScanError
+
+# More than anybody reads; the counts above tell the rest.
+SHOWN_CHANGES = 2000
 
 
 class MedCatalogueImport(models.TransientModel):
     _name = "med.catalogue.import"
     _description = "Import a device catalogue"
 
-    file = fields.Binary("Catalogue file", required=True, help="JSON Lines (UTF-8): one device per line.")
+    file = fields.Binary("Catalogue file", required=True, help="JSON Lines (UTF-8), one device per line, or the XML of China's UDI database.")
     filename = fields.Char()
     state = fields.Selection([("draft", "File"), ("checked", "Checked"), ("done", "Imported")], default="draft")
     created = fields.Integer("New devices", readonly=True)
     updated = fields.Integer("Changed devices", readonly=True)
     unchanged = fields.Integer("Unchanged devices", readonly=True)
     refused = fields.Integer("Refused lines", readonly=True)
+    change_ids = fields.One2many("med.catalogue.import.change", "import_id", "Differences", readonly=True)
     line_ids = fields.One2many("med.catalogue.import.line", "import_id", "Remarks", readonly=True)
 
     def action_check(self):
@@ -40,6 +48,7 @@ class MedCatalogueImport(models.TransientModel):
                 "updated": report["updated"],
                 "unchanged": report["unchanged"],
                 "refused": len(report["refused"]),
+                "change_ids": [Command.clear(), *(Command.create(one) for one in report["changes"][:SHOWN_CHANGES])],
                 "line_ids": [Command.clear(), *(Command.create(remark) for remark in remarks)],
             }
         )
@@ -54,7 +63,12 @@ class MedCatalogueImport(models.TransientModel):
 
     def _lines(self):
         try:
-            return base64.b64decode(self.file, validate=False).decode("utf-8-sig").splitlines()
+            content = base64.b64decode(self.file, validate=False)
+            if udid.looks_like_udid(content[:200]):
+                return list(udid.devices(io.BytesIO(content)))
+            return content.decode("utf-8-sig").splitlines()
+        except ScanError as error:
+            raise UserError(self.env["med.message"]._text(error.problem)) from None
         except (binascii.Error, UnicodeDecodeError):
             raise UserError(
                 self.env._(
@@ -62,6 +76,20 @@ class MedCatalogueImport(models.TransientModel):
                     file=self.filename or "",
                 )
             ) from None
+
+
+class MedCatalogueImportChange(models.TransientModel):
+    _name = "med.catalogue.import.change"
+    _description = "Difference between a catalogue and the dossiers"
+    _order = "id"
+
+    import_id = fields.Many2one("med.catalogue.import", required=True, index=True, ondelete="cascade")
+    change = fields.Selection([("new", "New"), ("changed", "Changed"), ("gone", "No longer in the file")])
+    di = fields.Char("DI")
+    product = fields.Char()
+    field = fields.Char()
+    old = fields.Char("Here")
+    new = fields.Char("In the file")
 
 
 class MedCatalogueImportLine(models.TransientModel):

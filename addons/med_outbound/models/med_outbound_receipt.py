@@ -44,8 +44,9 @@ class MedOutboundReceipt(models.Model):
         return hashlib.sha256(token.encode()).hexdigest()
 
     @api.model
-    def _issue(self, picking):
-        """A new link for a shipped delivery; earlier unsigned links end now."""
+    def _issue(self, picking, keep_earlier=False):
+        """A new link for a shipped delivery. Earlier unsigned links end now, unless
+        ``keep_earlier``: a note printed twice carries two links, and one signature ends both."""
         picking.check_access("read")
         if picking.state != "done" or picking.picking_type_id.code not in ("outgoing", "dropship"):
             raise UserError(
@@ -60,9 +61,8 @@ class MedOutboundReceipt(models.Model):
         now = fields.Datetime.now()
         # sudo: links are made by this method alone, nobody writes them by hand
         receipts = self.sudo().with_context(med_receipt_token=APPEND)
-        receipts.search([("picking_id", "=", picking.id), ("signed_at", "=", False), ("expires_at", ">", now)]).write(
-            {"expires_at": now}
-        )
+        if not keep_earlier:
+            receipts._end_unsigned(picking, now)
         receipt = receipts.create(
             {
                 "picking_id": picking.id,
@@ -72,6 +72,11 @@ class MedOutboundReceipt(models.Model):
         )
         self.env["med.evidence.event"]._record("receipt.issued", [{"record": receipt, "body": {"days": VALID_DAYS}}])
         return f"{picking.get_base_url()}/med/receipt/{token}"
+
+    def _end_unsigned(self, picking, now):
+        self.search([("picking_id", "=", picking.id), ("signed_at", "=", False), ("expires_at", ">", now)]).write(
+            {"expires_at": now}
+        )
 
     @api.model
     def _find(self, token):
@@ -83,7 +88,7 @@ class MedOutboundReceipt(models.Model):
         """Why this link cannot be signed on (translated), or None."""
         if not self:
             return self.env._("This link is not valid. Ask the sender for a new one.")
-        if self.signed_at:
+        if self.signed_at or self.picking_id.med_signed_for_at:
             return self.env._("This delivery was signed for already. Nothing was changed.")
         if self.expires_at <= fields.Datetime.now():
             return self.env._("This link has expired. Ask the sender for a new one.")
@@ -95,9 +100,11 @@ class MedOutboundReceipt(models.Model):
         :raises UserError: the link is used or expired, name or drawing missing or not a picture
         """
         if self:
-            # two taps at once: the second waits here and then finds it signed
-            self.lock_for_update()
+            # two taps at once, on one link or two of one delivery: the second waits here and
+            # then finds it signed
+            self.picking_id.lock_for_update()
             self.invalidate_recordset(["signed_at"])
+            self.picking_id.invalidate_recordset(["med_signed_for_at"])
         refusal = self._refusal()
         if refusal:
             raise UserError(refusal)
@@ -135,6 +142,7 @@ class MedOutboundReceipt(models.Model):
             ],
         )
         self.picking_id._med_set_signed_for(now)
+        self.with_context(med_receipt_token=APPEND)._end_unsigned(self.picking_id, now)
 
     @api.model_create_multi
     def create(self, vals_list):

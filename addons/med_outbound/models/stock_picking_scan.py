@@ -22,7 +22,7 @@ class StockPicking(models.Model):
         if self.state not in ("confirmed", "assigned"):
             raise UserError(self.env._("%(picking)s is not open for picking.", picking=self.name))
         lines = self.move_line_ids._med_devices()
-        read = self.env["med.scan"]._resolve(code, expected_products=lines.product_id)
+        read = self.env["med.scan"]._resolve(code, expected_products=lines.product_id, expected_lots=lines.lot_id)
         if not read.accepted:
             sentences = [self.env["med.scan"]._message(problem) for problem in read.problems]
             self._med_refuse_scan(code, [problem.code for problem in read.problems], "\n".join(sentences))

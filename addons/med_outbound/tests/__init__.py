@@ -1,1 +1,10 @@
-from . import test_module, test_receipt, test_review, test_scan, test_stage
+from . import (
+    test_delivery_note,
+    test_import_orders,
+    test_lot_choice,
+    test_module,
+    test_receipt,
+    test_review,
+    test_scan,
+    test_stage,
+)

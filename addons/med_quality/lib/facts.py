@@ -23,6 +23,8 @@ class LotFacts:
     expiry: datetime | None
     expiry_day: date | None
     production_day: date | None
+    held_packages: frozenset[int] = frozenset()
+    """Packages of this lot that are on hold while the lot itself is not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,11 @@ class LineFacts:
     delivery_day: date
     min_days: int = 0
     min_percent: Decimal = Decimal(0)
+    limit_days: int = 0
+    """The number of the policy that asks; set while it asks."""
+    package_id: int | None = None
+    delivery: str = ""
+    """The name of the transfer, for the words of a refusal."""
     extra: Mapping[str, object] = field(default_factory=dict)
     """Facts of addons above, by the name of the rule that reads them."""
 

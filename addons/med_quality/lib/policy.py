@@ -22,6 +22,14 @@ class Policy:
     product_category_id: int | None = None
     partner_category_id: int | None = None
     country_id: int | None = None
+    is_profile: bool = False
+    """It belongs to the profile of a jurisdiction, and so is more specific than the general one."""
+    limit_days: int = 0
+    """A number the rule measures against, where it knows one (days of life left, say)."""
+    override_role: str = "quality"
+    override_hours: int = 24
+    source: str = ""
+    """The article this policy rests on in its jurisdiction; empty: the rule's own."""
 
     def matches(self, scope: Scope) -> bool:
         return (
@@ -46,7 +54,7 @@ class Policy:
             self.partner_category_id is not None,
             depth,
             self.company_id is not None,
-            self.country_id is not None,
+            (self.country_id is not None) + self.is_profile,
             strictness,
             self.id,
         )
@@ -79,3 +87,7 @@ class PolicyBook:
 
     def find(self, rule: str, scope: Scope, checkpoint: str) -> Policy | None:
         return next((policy for policy in self.choose(scope, checkpoint) if policy.rule == rule), None)
+
+    def mentions(self, rule: str, scope: Scope) -> bool:
+        """Whether anybody decided about ``rule``, be it to switch it off."""
+        return any(policy.rule == rule and policy.company_id in (None, scope.company_id) for policy in self._policies)

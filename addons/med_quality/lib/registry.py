@@ -7,12 +7,16 @@ clock and knows no policy; whether its finding blocks is decided by :mod:`.polic
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from . import remedies
 from .facts import LineFacts
 from .policy import Policy, PolicyBook
+from .remedies import Remedy
 
+Severity = Literal["stop", "signature", "warning"]
+SEVERITIES: Mapping[str, Severity] = {"block": "stop", "override": "signature", "warn": "warning"}
 Checkpoint = Literal["reserve", "scan", "review", "ship", "receive"]
 
 
@@ -30,6 +34,25 @@ class Verdict:
     line: LineFacts
     finding: Finding
     policy: Policy
+
+    @property
+    def severity(self) -> Severity:
+        """`stop`: nothing helps but the remedy; `signature`: or somebody signs for it; `warning`."""
+        return SEVERITIES.get(self.policy.effect, "stop")
+
+    @property
+    def blocks(self) -> bool:
+        return self.severity != "warning"
+
+    @property
+    def clause(self) -> str:
+        """The article this verdict rests on, in the jurisdiction of its policy."""
+        known = _RULES.get(self.finding.rule)
+        return self.policy.source or (known.clause if known else "")
+
+    @property
+    def remedy(self) -> Remedy:
+        return remedies.find(self.finding.rule, self.finding.problem)
 
 
 Judge = Callable[[LineFacts], Finding | None]
@@ -88,10 +111,15 @@ def evaluate(lines: Iterable[LineFacts], book: PolicyBook, checkpoint: str) -> l
     for line in lines:
         for policy in book.choose(line.scope, checkpoint):
             judged = _RULES.get(policy.rule)
-            if judged is None or not judged.per_line:
+            if judged is not None and not judged.per_line:
                 continue
             try:
-                finding = judged.judge(line)
+                if judged is None:
+                    # a policy asks for a rule that nobody knows any more
+                    finding: Finding | None = Finding(policy.rule, "unjudged")
+                else:
+                    asked = replace(line, limit_days=policy.limit_days) if policy.limit_days else line
+                    finding = judged.judge(asked)
             except Exception:  # noqa: BLE001 - whatever went wrong, the line was not judged
                 finding = Finding(policy.rule, "unjudged")
             if finding is not None:

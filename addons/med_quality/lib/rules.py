@@ -35,8 +35,12 @@ def expired(line: LineFacts) -> Finding | None:
 @rule("lot_not_released", "GSP 64, 69, 74; GSPI 7.74.2")
 def lot_not_released(line: LineFacts) -> Finding | None:
     """Only lots released by quality leave: not in quarantine, on hold, rejected or recalled."""
-    if line.leaves and line.lot is not None and line.lot.status != "released":
+    if not line.leaves or line.lot is None:
+        return None
+    if line.lot.status != "released":
         return Finding("lot_not_released", line.lot.status)
+    if line.package_id in line.lot.held_packages:
+        return Finding("lot_not_released", "package_on_hold")
     return None
 
 
@@ -45,13 +49,14 @@ def shelf_life_short(line: LineFacts) -> Finding | None:
     """The consignee's minimum remaining shelf life, measured on the day of delivery."""
     if line.destination != "customer" or line.lot is None or not line.has_expiry:
         return None
-    if not line.min_days and not line.min_percent:
+    min_days = max(line.min_days, line.limit_days)
+    if not min_days and not line.min_percent:
         return None
     expiry = line.lot.expiry_day
     if expiry is None:
         return Finding("shelf_life_short", "no_expiry")
     try:
-        required = shelf_life.required_days(line.min_days, line.min_percent, line.lot.production_day, expiry)
+        required = shelf_life.required_days(min_days, line.min_percent, line.lot.production_day, expiry)
     except shelf_life.UnknownProductionDayError:
         return Finding("shelf_life_short", "no_production_day", {"percent": str(line.min_percent)})
     remaining = shelf_life.remaining_days(line.delivery_day, expiry)

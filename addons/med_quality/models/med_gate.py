@@ -4,15 +4,20 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from ..exceptions import GateRefusedError
 from ..lib import registry
 from ..lib import rules as _rules  # noqa: F401 - registers the rules
 from ..lib.facts import LicenceFacts, LineFacts, LotFacts, PartyFacts, Scope
+from .med_gate_policy_values import CHECKPOINTS
 
 LICENCE_SCOPE_FIELDS = ("scope_class_1", "scope_class_2", "scope_class_3", "scope_codes")
 
 _logger = logging.getLogger(__name__)
+
+# Held by the server only: a context key that a client sends is never this object.
+BASE_FACTS = object()
 
 # A message longer than a screen is not read; the evidence holds every finding.
 SHOWN_FINDINGS = 25
@@ -43,23 +48,87 @@ class MedGate(models.AbstractModel):
         return verdicts
 
     @api.model
-    def _enforce(self, lines, checkpoint):
+    def _judge_lots(self, move, lots, checkpoint="reserve"):
+        """The verdicts on lots that nobody reserved yet, as if they left with ``move``.
+
+        The same facts and judges as for real lines; the lines exist in memory only.
+        """
+        return self._judge(self._lines_in_mind([(move, lot) for lot in lots]), checkpoint)
+
+    @api.model
+    def _lines_in_mind(self, pairs):
+        """Lines of (move, lot) as they would be; an empty lot stands for goods nobody chose yet."""
+        # sudo: see _facts
+        new = self.env["stock.move.line"].sudo().new
+        lines = [
+            new(
+                {
+                    "move_id": move.id,
+                    "picking_id": move.picking_id.id,
+                    "company_id": move.company_id.id,
+                    "product_id": move.product_id.id,
+                    "product_uom_id": move.product_id.uom_id.id,
+                    "quantity": move.product_qty,
+                    "lot_id": lot.id,
+                    "location_id": move.location_id.id,
+                    # what counts is where the goods end up, at the end of a chain of steps too
+                    "location_dest_id": (move.location_final_id or move.location_dest_id).id,
+                }
+            )
+            for move, lot in pairs
+        ]
+        return self.env["stock.move.line"].sudo().concat(*lines)
+
+    @api.model
+    def _asked_rules(self, codes):
+        """Those of the rules that judge movements, known or not."""
+        known = registry.rules()
+        return {code for code in codes if code not in known or known[code].per_line}
+
+    @api.model
+    def judge(self, line_ids, checkpoint="ship"):
+        """May these move lines pass ``checkpoint`` now? Nothing is moved or recorded.
+
+        :param list line_ids: ids of move lines the caller may read
+        :return: a list of verdicts as JSON, empty when every line may pass (see ``_verdict_json``)
+        :raises UserError: an unknown checkpoint
+        """
+        if checkpoint not in CHECKPOINTS:
+            raise UserError(
+                self.env._(
+                    "“%(checkpoint)s” is no checkpoint; there are %(known)s.",
+                    checkpoint=checkpoint,
+                    known=", ".join(CHECKPOINTS),
+                )
+            )
+        lines = self.env["stock.move.line"].browse(line_ids).exists()
+        lines.check_access("read")
+        return [self._verdict_json(verdict) for verdict in self._judge(lines._med_devices(), checkpoint)]
+
+    @api.model
+    def _enforce(self, lines, checkpoint, is_first=True):
         """Let the lines pass or raise one error that names every finding.
 
         Warnings and used overrides become evidence with the movement; a refusal becomes
         evidence although the movement is rolled back.
 
+        :param bool is_first: False where the same lines passed already and are only looked at
+            again; a passage is recorded once
         :raises GateRefusedError: when at least one finding blocks
         """
         verdicts = self._judge(lines, checkpoint)
-        overrides = self.env["med.gate.override"]._match([v for v in verdicts if v.policy.effect == "override"])
-        blocking = [v for v in verdicts if v.policy.effect != "warn" and id(v) not in overrides]
+        overrides = self.env["med.gate.override"]._match([v for v in verdicts if v.severity == "signature"])
+        blocking = [v for v in verdicts if v.blocks and id(v) not in overrides]
         if blocking:
             self._refuse(blocking, checkpoint)
+        used = {}
         for verdict in verdicts:
             if id(verdict) in overrides:
-                overrides[id(verdict)]._use(verdict.line.key)
-        self._record_passage(lines, checkpoint, verdicts)
+                used.setdefault(overrides[id(verdict)], []).append(verdict.line)
+        for override, passed in used.items():
+            override._use(passed)
+        if is_first:
+            self._record_passage(lines, checkpoint, verdicts)
 
     def _record_passage(self, lines, checkpoint, verdicts):
         """One event per picking: what passed, under which warnings and overrides."""
@@ -100,12 +169,17 @@ class MedGate(models.AbstractModel):
                 for group in by_picking.values()
             ],
         )
-        sentences = list(dict.fromkeys(self._sentence(verdict) for verdict in verdicts))
+        sentences = list(dict.fromkeys(self._told_sentence(verdict, len(by_picking) > 1) for verdict in verdicts))
         shown = [f"• {sentence}" for sentence in sentences[:SHOWN_FINDINGS]]
         if len(sentences) > SHOWN_FINDINGS:
             shown.append(self.env._("… and %(count)s more.", count=len(sentences) - SHOWN_FINDINGS))
         message = self.env._("These goods may not move yet:\n%(findings)s", findings="\n".join(shown))
-        raise GateRefusedError(message, [self._finding_json(verdict) for verdict in verdicts])
+        raise GateRefusedError(message, [self._verdict_json(verdict) for verdict in verdicts])
+
+    def _told_sentence(self, verdict, is_batch):
+        """The sentence, with the delivery where several are refused at once."""
+        sentence = self._sentence(verdict)
+        return f"{verdict.line.delivery}: {sentence}" if is_batch and verdict.line.delivery else sentence
 
     @api.model
     def _guard(self, rule, record, action, companies=None):
@@ -135,11 +209,9 @@ class MedGate(models.AbstractModel):
             self.env["med.evidence.event"]._record("gate.warned", [{"record": record[:1], "body": body}])
             return
         self.env["med.evidence.event"]._record_refused("gate.refused", [{"record": record[:1], "body": body}])
-        raise GateRefusedError(
-            # sudo: the name in the message must not fail on a record the user may not read
-            self._door_sentence(rule, record[:1].sudo().display_name),
-            body["findings"],
-        )
+        # sudo: the name in the message must not fail on a record the user may not read
+        sentence = self._door_sentence(rule, record[:1].sudo().display_name)
+        raise GateRefusedError(sentence, [self._door_json(rule, action, policy, sentence)])
 
     # Facts -----------------------------------------------------------------------------
 
@@ -167,7 +239,9 @@ class MedGate(models.AbstractModel):
         today = now.astimezone(zone).date()
         named_lots = self._lots_by_name(lines)
         lots, parties, scopes, covering = {}, {}, {}, {}
-        extra = self._extra_facts(lines)
+        held = self.env["med.lot.hold"]._held_packages()
+        # a replay of one of the rules of this addon spares the facts of those above
+        extra = {} if self.env.context.get("med_base_facts") is BASE_FACTS else self._extra_facts(lines)
         party_of = {line.id: self._party(line, checkpoint) for line in lines}
         licences = self._licences(self.env["res.partner"].concat(*party_of.values()), company)
         result = []
@@ -175,7 +249,7 @@ class MedGate(models.AbstractModel):
             product, picking, move = line.product_id, line.picking_id, line.move_id
             lot = line.lot_id or named_lots.get((product.id, line.lot_name))
             if lot and lot.id not in lots:
-                lots[lot.id] = self._lot_facts(lot, zone)
+                lots[lot.id] = self._lot_facts(lot, zone, held)
             party = party_of[line.id]
             if party and party.id not in parties:
                 parties[party.id] = self._party_facts(party, licences)
@@ -198,7 +272,7 @@ class MedGate(models.AbstractModel):
                     device_class=product.med_device_class or None,
                     is_tracked=product.tracking != "none",
                     has_expiry=product.use_expiration_date,
-                    quantity=Decimal(str(line.quantity)),
+                    quantity=Decimal(str(line.quantity_product_uom)),
                     origin=line.location_id.usage,
                     destination=self._destination(line),
                     picking_id=picking.id or None,
@@ -210,6 +284,8 @@ class MedGate(models.AbstractModel):
                     delivery_day=max(today, planned.replace(tzinfo=UTC).astimezone(zone).date()) if planned else today,
                     min_days=days,
                     min_percent=Decimal(str(percent)),
+                    package_id=line.package_id.id or None,
+                    delivery=picking.name or "",
                     extra=extra.get(line.id, {}),
                 )
             )
@@ -241,7 +317,7 @@ class MedGate(models.AbstractModel):
         )
         return {(lot.product_id.id, lot.name): lot for lot in lots}
 
-    def _lot_facts(self, lot, zone):
+    def _lot_facts(self, lot, zone, held):
         expiry = lot.expiration_date and lot.expiration_date.replace(tzinfo=UTC)
         return LotFacts(
             id=lot.id,
@@ -250,6 +326,7 @@ class MedGate(models.AbstractModel):
             expiry=expiry or None,
             expiry_day=expiry.astimezone(zone).date() if expiry else None,
             production_day=lot.med_production_date or None,
+            held_packages=held.get(lot.id, frozenset()),
         )
 
     def _party(self, line, checkpoint):
@@ -309,13 +386,91 @@ class MedGate(models.AbstractModel):
         return {
             "rule": finding.rule,
             "problem": finding.problem,
-            "clause": registry.rules()[finding.rule].clause,
+            "clause": verdict.clause,
             "effect": verdict.policy.effect,
             "policy": verdict.policy.id,
             "line": line.key,
             "product": line.product_name,
             "lot": line.lot.name if line.lot else None,
             **finding.params,
+        }
+
+    def _verdict_json(self, verdict):
+        """A verdict as data for clients: what is wrong, by which article, what helps and who can
+        do it. Codes are stable; names and sentences are in the user's language."""
+        line, remedy = verdict.line, verdict.remedy
+        roles = self._role_labels()
+        return {
+            **self._finding_json(verdict),
+            "line": line.key if isinstance(line.key, int) else None,
+            "rule_name": self._rule_labels().get(verdict.finding.rule, verdict.finding.rule),
+            "severity": verdict.severity,
+            "picking": line.picking_id,
+            "delivery": line.delivery or None,
+            "lot_id": line.lot.id if line.lot else None,
+            "quantity": str(line.quantity),
+            "facts": dict(verdict.finding.params),
+            "message": self._sentence(verdict),
+            "remedy": {
+                "code": remedy.code,
+                "text": self._remedy_texts().get(remedy.code, self._remedy_texts()["ask_quality"]),
+                "role": remedy.role,
+                "role_name": roles[remedy.role],
+            },
+            "override_role": verdict.policy.override_role if verdict.severity == "signature" else None,
+            "override_role_name": roles[verdict.policy.override_role] if verdict.severity == "signature" else None,
+        }
+
+    def _door_json(self, rule, action, policy, sentence):
+        """The same for a refused way of writing."""
+        return {
+            "rule": rule,
+            "rule_name": self._rule_labels().get(rule, rule),
+            "problem": action,
+            "clause": policy.source or registry.rules()[rule].clause,
+            "effect": policy.effect,
+            "severity": "stop",
+            "policy": policy.id,
+            "facts": {},
+            "message": sentence,
+            "remedy": {
+                "code": "correct_by_movement",
+                "text": self._remedy_texts()["correct_by_movement"],
+                "role": "supervisor",
+                "role_name": self._role_labels()["supervisor"],
+            },
+        }
+
+    @api.model
+    def _role_labels(self):
+        return {
+            "picker": self.env._("Picker"),
+            "reviewer": self.env._("Reviewer"),
+            "supervisor": self.env._("Warehouse supervisor"),
+            "quality": self.env._("Quality"),
+            "sales": self.env._("Order desk"),
+            "administrator": self.env._("Administrator"),
+        }
+
+    @api.model
+    def _remedy_texts(self):
+        """{code of a remedy: what to do}; an addon above adds its own."""
+        return {
+            "ask_quality": self.env._("Tell quality; until it is settled the goods stay."),
+            "scan_lot": self.env._("Scan the label, or register the lot first."),
+            "take_other_lot": self.env._("Take another lot; move this one to rejected goods."),
+            "take_other_package": self.env._("Take the goods from another package."),
+            "take_younger_lot": self.env._("Take a lot that lives longer, or agree with the customer."),
+            "quarantine_goods": self.env._("Put the goods into quarantine and take another lot."),
+            "enter_expiry": self.env._("Enter the expiry date from the label."),
+            "enter_production_day": self.env._("Enter the production date from the label."),
+            "release_lot": self.env._("Inspect the lot and release it by signature."),
+            "decide_hold": self.env._("Release or reject the lot by signature, or take another one."),
+            "name_partner": self.env._("Enter the partner on the transfer."),
+            "file_licence": self.env._("File a valid licence that covers the goods."),
+            "complete_dossier": self.env._("Complete the product's dossier."),
+            "make_delivery": self.env._("Make a delivery order and have it reviewed."),
+            "correct_by_movement": self.env._("Correct it by a movement: a return, a transfer or a count."),
         }
 
     @api.model
@@ -351,7 +506,10 @@ class MedGate(models.AbstractModel):
                 lot=params["lot"],
             )
         if verdict.policy.effect == "override":
-            sentence += " " + self.env._("Quality can allow this one movement by signature.")
+            sentence += " " + self.env._(
+                "%(role)s can allow this one movement by signature.",
+                role=self._role_labels()[verdict.policy.override_role],
+            )
         return sentence
 
     def _sentences(self, params):
@@ -373,6 +531,10 @@ class MedGate(models.AbstractModel):
             ),
             "on_hold": _(
                 "%(product)s, lot %(lot)s is on hold. Ask quality to decide on it, or take another lot.",
+                **p,
+            ),
+            "package_on_hold": _(
+                "%(product)s, lot %(lot)s: this package is on hold. Take the goods from another package, or ask quality.",
                 **p,
             ),
             "rejected": _(

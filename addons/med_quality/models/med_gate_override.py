@@ -1,9 +1,19 @@
+from datetime import UTC
+from decimal import Decimal
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from odoo.addons.med_evidence.lib import canonical
 
 from ..lib import registry
+from .med_gate_policy_values import CHECKPOINTS
+from .stock_quant_reserve import Allowance
+
+SIGNERS = {
+    "quality": ("med_master_data.group_med_quality",),
+    "supervisor": ("med_master_data.group_med_supervisor", "med_master_data.group_med_quality"),
+}
 
 
 class MedGateOverride(models.Model):
@@ -24,7 +34,7 @@ class MedGateOverride(models.Model):
     reason = fields.Text(required=True)
     requested_by_id = fields.Many2one("res.users", "Asked by", default=lambda self: self.env.user, readonly=True)
     company_id = fields.Many2one(related="picking_id.company_id", store=True)
-    valid_until = fields.Datetime("Valid until", readonly=True, help="24 hours after the signature.")
+    valid_until = fields.Datetime("Valid until", readonly=True, help="Counted from the signature; the policy says how long.")
     used_at = fields.Datetime("Used at", readonly=True)
     state = fields.Selection(
         [
@@ -82,17 +92,44 @@ class MedGateOverride(models.Model):
         }
 
     def _signature_check(self, meaning):
-        if not self.env.user.has_group("med_master_data.group_med_quality"):
-            raise UserError(self.env._("Only quality can allow an exception. Ask a quality manager to sign."))
+        roles = self.env["med.gate"]._role_labels()
         for override in self:
+            policy = override._policy()
+            if policy is None:
+                raise UserError(
+                    self.env._(
+                        "“%(rule)s” knows no exceptions here. Do what the refusal says instead.",
+                        rule=self.env["med.gate"]._rule_labels().get(override.rule, override.rule),
+                    )
+                )
+            if not any(self.env.user.has_group(group) for group in SIGNERS[policy.override_role]):
+                raise UserError(
+                    self.env._(
+                        "Only %(role)s can allow this exception. Ask one of them to sign.",
+                        role=roles[policy.override_role],
+                    )
+                )
             if override.requested_by_id == self.env.user:
                 raise UserError(self.env._("Who asks for an exception cannot sign it himself. Ask a second person."))
             if override.state != "requested":
                 raise UserError(self.env._("This exception is signed already."))
 
     def _signature_applied(self, meaning, signatures):
-        # sudo: the fields that make it count are written by the signature alone, see write()
-        self.sudo()._med_write({"valid_until": fields.Datetime.add(fields.Datetime.now(), hours=24)})
+        for override in self:
+            hours = override._policy().override_hours
+            # sudo: the fields that make it count are written by the signature alone, see write()
+            override.sudo()._med_write({"valid_until": fields.Datetime.add(fields.Datetime.now(), hours=hours)})
+
+    def _policy(self):
+        """The policy that allows an override of this rule here and now; None when none does."""
+        self.ensure_one()
+        gate, picking = self.env["med.gate"], self.picking_id.sudo()  # sudo: as the gate, see MedGate._facts
+        company = picking.company_id
+        today = fields.Datetime.now().replace(tzinfo=UTC).astimezone(gate._zone(company)).date()
+        book = self.env["med.gate.policy"]._book(company, today)
+        scope = gate._scope(book, company, picking.picking_type_id, self.lot_id.sudo().product_id, picking.partner_id)
+        found = [book.find(self.rule, scope, checkpoint) for checkpoint in CHECKPOINTS]
+        return next((policy for policy in found if policy is not None and policy.effect == "override"), None)
 
     def write(self, vals):  # pylint: disable=method-required-super
         raise UserError(self.env._("A request for an exception is not changed. Make a new one."))
@@ -129,22 +166,88 @@ class MedGateOverride(models.Model):
             )
             .filtered(lambda override: override._valid_signatures("override"))
         )
-        matched = {}
+        wanted = {}
         for verdict in verdicts:
             line = verdict.line
-            for override in candidates:
-                if (
-                    override.rule == verdict.finding.rule
-                    and override.picking_id.id == line.picking_id
-                    and line.lot is not None
-                    and override.lot_id.id == line.lot.id
-                    and line.quantity <= override.quantity
-                ):
-                    matched[id(verdict)] = override
-                    candidates -= override
-                    break
+            if line.lot is not None:
+                wanted.setdefault((line.picking_id, line.lot.id, verdict.finding.rule), []).append(verdict)
+        matched = {}
+        for (picking_id, lot_id, rule), group in wanted.items():
+            # one lot lies in several places: its lines share what was signed for
+            quantity = sum(verdict.line.quantity for verdict in group)
+            override = candidates.filtered(
+                lambda o, p=picking_id, lot=lot_id, r=rule, q=quantity: (
+                    o.rule == r and o.picking_id.id == p and o.lot_id.id == lot and q <= Decimal(str(o.quantity))
+                )
+            )[:1]
+            if override:
+                matched.update({id(verdict): override for verdict in group})
         return matched
 
-    def _use(self, line_id):
+    @api.model
+    def _allowances(self, move, rules):
+        """What signed overrides let ``move`` reserve: of lots that these rules exclude, so much
+        as was signed for and this transfer has not reserved yet.
+
+        An override of a delivery counts for the steps before it: what is to leave has to be picked.
+        """
+        chain = self.env["stock.move"].browse(move._rollup_move_dests()) | move
+        # sudo: the reservation finds the exceptions whoever reserves
+        overrides = (
+            self.sudo()
+            .search(
+                [
+                    ("picking_id", "in", chain.picking_id.ids),
+                    ("lot_id.product_id", "=", move.product_id.id),
+                    ("rule", "in", sorted(rules)),
+                    ("used_at", "=", False),
+                    ("valid_until", ">", fields.Datetime.now()),
+                ],
+                order="id",
+            )
+            .filtered(lambda override: override._valid_signatures("override"))
+        )
+        allowances = []
+        for lot, ours in overrides.grouped("lot_id").items():
+            lines = move.picking_id.move_line_ids.filtered(lambda line, lot=lot: line.lot_id == lot)
+            quantity = min(ours.mapped("quantity")) - sum(lines.mapped("quantity_product_uom"))
+            if move.product_id.uom_id.compare(quantity, 0) > 0:
+                allowances.append(Allowance(lot.id, quantity, frozenset(ours.mapped("rule"))))
+        return tuple(allowances)
+
+    def _use(self, lines):
+        """The gate lets these lines pass on this override, and never again.
+
+        :param list lines: their :class:`LineFacts`
+        """
         self.sudo()._med_write({"used_at": fields.Datetime.now()})  # sudo: the gate uses it, not the mover
-        self.env["med.evidence.event"]._record("gate.overridden", [{"record": self, "body": {"line": line_id}}])
+        used = sum(line.quantity for line in lines)
+        self.env["med.evidence.event"]._record(
+            "gate.overridden",
+            [{"record": self, "body": {"line_ids": [line.key for line in lines], "quantity": str(used)}}],
+        )
+
+    # Report --------------------------------------------------------------------------------
+
+    @api.model
+    def _cron_report(self):
+        """On the first day of a month: how often quality made an exception in the last one, as
+        evidence, and as something to look at for who answers for it."""
+        first = fields.Date.context_today(self).replace(day=1)
+        begin = fields.Date.subtract(first, months=1)
+        # sudo: the report is of every company, and each gets its own figures
+        groups = self.sudo()._read_group(
+            [("valid_until", "!=", False), ("create_date", ">=", begin), ("create_date", "<", first)],
+            ["company_id", "rule"],
+            ["__count", "used_at:count"],
+        )
+        by_company = {}
+        for company, rule, signed, used in groups:
+            by_company.setdefault(company, {})[rule] = {"signed": signed, "used": used}
+        self.env["med.evidence.event"]._record(
+            "override.report",
+            [
+                {"record": company, "body": {"month": fields.Date.to_string(begin)[:7], "rules": rules}}
+                for company, rules in by_company.items()
+            ],
+        )

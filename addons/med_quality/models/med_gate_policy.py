@@ -1,79 +1,27 @@
 from odoo import api, fields, models, tools
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
-from ..lib import registry
 from ..lib.policy import Policy, PolicyBook
-
-CHECKPOINTS = ("reserve", "scan", "review", "ship", "receive")
+from .med_gate_policy_values import CHECKPOINTS, VALUES
 
 
 class MedGatePolicy(models.Model):
-    """Says where a rule applies and what it does. Rules are code, policies are dated data."""
+    """Says where a rule applies and what it does. Rules are code, policies are dated data.
+
+    People change one by a signed proposal (``med.gate.policy.change``) that shows first what it
+    would have done; only the system writes here, and what it writes is evidence.
+    """
 
     _name = "med.gate.policy"
-    _inherit = ["med.evidence.tracked"]
+    _inherit = ["med.gate.policy.values", "med.evidence.tracked"]
     _description = "Gate policy"
     _order = "rule, date_from desc, id desc"
     _rec_name = "rule"
 
-    rule = fields.Selection(selection="_selection_rule", required=True, index=True)
-    effect = fields.Selection(
-        [
-            ("block", "Block"),
-            ("override", "Block unless overridden by signature"),
-            ("warn", "Warn and record"),
-            ("off", "Do not apply"),
-        ],
-        required=True,
-        default="block",
-    )
-    at_reserve = fields.Boolean("At reservation", default=True)
-    at_scan = fields.Boolean("At scan", default=True)
-    at_review = fields.Boolean("At review", default=True)
-    at_ship = fields.Boolean("At shipping", default=True)
-    at_receive = fields.Boolean("At receipt")
-    date_from = fields.Date("In force from", required=True, default=fields.Date.context_today)
-    date_to = fields.Date("In force to", help="The last day. Empty: until replaced.")
     active = fields.Boolean(default=True)
-    company_id = fields.Many2one("res.company", "Company", help="Empty: all companies.", index=True)
-    picking_type_id = fields.Many2one("stock.picking.type", "Operation type", check_company=True)
-    product_category_id = fields.Many2one("product.category", "Product category", help="With everything below it.")
-    partner_category_id = fields.Many2one("res.partner.category", "Partner tag")
-    country_id = fields.Many2one("res.country", "Jurisdiction", help="Applies to companies of this country.")
-    clause = fields.Char("Source", compute="_compute_clause")
-    note = fields.Text("Why", translate=True)
 
-    _evidence_fields = (
-        "rule",
-        "effect",
-        "at_reserve",
-        "at_scan",
-        "at_review",
-        "at_ship",
-        "at_receive",
-        "date_from",
-        "date_to",
-        "active",
-        "company_id",
-        "picking_type_id",
-        "product_category_id",
-        "partner_category_id",
-        "country_id",
-        "note",
-    )
-
-    @api.model
-    def _selection_rule(self):
-        """Every registered rule with its name in the user's language."""
-        labels = self.env["med.gate"]._rule_labels()
-        return [(code, labels.get(code, code)) for code in registry.rules()]
-
-    @api.depends("rule")
-    def _compute_clause(self):
-        rules = registry.rules()
-        for policy in self:
-            policy.clause = rules[policy.rule].clause if policy.rule in rules else False
+    _evidence_fields = ("active", *VALUES)
 
     @api.constrains("date_from", "date_to")
     def _check_dates(self):
@@ -97,40 +45,69 @@ class MedGatePolicy(models.Model):
     @api.model
     def _book(self, company, day):
         """The policies in force for ``company`` on ``day`` as a pure :class:`PolicyBook`."""
-        return self._book_cached(company.id, company._med_place()[1], day)
+        return self._book_cached(company.id, company._med_place()[1], company.med_profile or None, day)
 
-    @tools.ormcache("company_id", "country_id", "day")
-    def _book_cached(self, company_id, country_id, day):
-        domain = Domain(
+    @tools.ormcache("company_id", "country_id", "profile", "day")
+    def _book_cached(self, company_id, country_id, profile, day):
+        # sudo: the gate judges by all policies, whoever moves the goods
+        policies = self.sudo().search(self._book_domain(company_id, country_id, profile) & self._in_force(day))
+        return PolicyBook(policy._frozen() for policy in policies)
+
+    @api.model
+    def _book_domain(self, company_id, country_id, profile):
+        return Domain(
             [
-                ("date_from", "<=", day),
                 ("company_id", "in", (False, company_id)),
                 ("country_id", "in", (False, country_id)),
+                ("profile", "in", (False, profile)),
             ]
-        ) & (Domain("date_to", "=", False) | Domain("date_to", ">=", day))
-        # sudo: the gate judges by all policies, whoever moves the goods
-        return PolicyBook(
-            Policy(
-                id=policy.id,
-                rule=policy.rule,
-                effect=policy.effect,
-                checkpoints=frozenset(name for name in CHECKPOINTS if policy[f"at_{name}"]),
-                company_id=policy.company_id.id or None,
-                picking_type_id=policy.picking_type_id.id or None,
-                product_category_id=policy.product_category_id.id or None,
-                partner_category_id=policy.partner_category_id.id or None,
-                country_id=policy.country_id.id or None,
-            )
-            for policy in self.sudo().search(domain)
         )
+
+    @api.model
+    def _in_force(self, day):
+        return Domain("date_from", "<=", day) & (Domain("date_to", "=", False) | Domain("date_to", ">=", day))
+
+    @api.model
+    def _freeze(self, values, policy_id):
+        """The pure policy of a record with the fields of a policy, in force or proposed."""
+        return Policy(
+            id=policy_id,
+            rule=values.rule,
+            effect=values.effect,
+            checkpoints=frozenset(name for name in CHECKPOINTS if values[f"at_{name}"]),
+            company_id=values.company_id.id or None,
+            picking_type_id=values.picking_type_id.id or None,
+            product_category_id=values.product_category_id.id or None,
+            partner_category_id=values.partner_category_id.id or None,
+            country_id=values.country_id.id or None,
+            is_profile=bool(values.profile),
+            limit_days=values.limit_days,
+            override_role=values.override_role,
+            override_hours=values.override_hours,
+            source=values.source or "",
+        )
+
+    def _frozen(self):
+        return self._freeze(self, self.id)
+
+    def _med_check_signed(self):
+        """Only the system and signed proposals write policies; they do so as superuser."""
+        if not self.env.su:
+            raise UserError(
+                self.env._("A policy changes by a signed proposal only. Open it and press “Propose a change”.")
+            )
 
     @api.model_create_multi
     def create(self, vals_list):
+        self.check_access("create")
+        self._med_check_signed()
         policies = super().create(vals_list)
         self.env.registry.clear_cache()
         return policies
 
     def write(self, vals):
+        self.check_access("write")
+        self._med_check_signed()
         res = super().write(vals)
         self.env.registry.clear_cache()
         return res
@@ -139,3 +116,20 @@ class MedGatePolicy(models.Model):
         res = super().unlink()
         self.env.registry.clear_cache()
         return res
+
+    def action_propose(self):
+        """Begin a proposal that says what this policy says now."""
+        self.ensure_one()
+        values = {}
+        for name in VALUES:
+            value = self[name]
+            values[f"default_{name}"] = value.id if self._fields[name].type == "many2one" else value
+        values["default_date_from"] = fields.Date.to_string(fields.Date.context_today(self))
+        values["default_note"] = False
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Propose a change"),
+            "res_model": "med.gate.policy.change",
+            "views": [(False, "form")],
+            "context": {**values, "default_policy_id": self.id},
+        }

@@ -1,5 +1,9 @@
-from odoo import fields, models
+from datetime import UTC
+
+from odoo import api, fields, models
 from odoo.fields import Domain
+
+from ..lib.facts import Scope
 
 
 class ProductTemplate(models.Model):
@@ -30,13 +34,16 @@ class ProductProduct(models.Model):
             return res
         domain = Domain(self._get_domain_locations()[0])
         domain &= Domain("product_id", "in", devices.ids)
-        domain &= Domain("lot_id.med_status", "!=", "released") & Domain("lot_id", "!=", False)
         for name, value in (("lot_id", lot_id), ("owner_id", owner_id), ("package_id", package_id)):
             if value is not None:
                 domain &= Domain(name, "=", value)
-        fresh_until = fields.Datetime.to_datetime(to_date) or fields.Date.today()
-        domain &= Domain("removal_date", "=", False) | Domain("removal_date", ">", fresh_until)
-        held = self.env["stock.quant"]._read_group(domain, ["product_id"], ["quantity:sum", "reserved_quantity:sum"])
+        # product_expiry leaves out what was to be removed before the day began
+        counted_until = fields.Datetime.to_datetime(to_date) or fields.Date.today()
+        domain &= Domain("removal_date", "=", False) | Domain("removal_date", ">", counted_until)
+        domain &= devices._med_not_reservable(fields.Datetime.to_datetime(to_date) or fields.Datetime.now())
+        # sudo: an order desk sees what is free without being allowed to read lots; the places above
+        # are those of the companies it works for
+        held = self.env["stock.quant"].sudo()._read_group(domain, ["product_id"], ["quantity:sum", "reserved_quantity:sum"])
         quantities = {product.id: quantity - reserved for product, quantity, reserved in held}
         for product in self:
             quantity = quantities.get(product._origin.id)
@@ -44,3 +51,24 @@ class ProductProduct(models.Model):
                 for name in ("free_qty", "virtual_available"):
                     res[product.id][name] = product.uom_id.round(res[product.id][name] - quantity)
         return res
+
+    @api.model
+    def _med_not_reservable(self, when):
+        """The quants that no delivery would reserve, by the policies of the company: what is
+        shown as free has to be what can be had."""
+        company = self.env.company
+        gate = self.env["med.gate"]
+        today = fields.Datetime.now().replace(tzinfo=UTC).astimezone(gate._zone(company)).date()
+        book = self.env["med.gate.policy"]._book(company, today)
+        scope = Scope(company.id, country_id=company._med_place()[1])
+        blocking = {policy.rule for policy in book.choose(scope, "reserve") if policy.effect in ("block", "override")}
+        domain = Domain("lot_id", "=", False) & Domain("product_id.tracking", "!=", "none")
+        if "lot_not_released" in blocking:
+            domain |= Domain("lot_id.med_status", "!=", "released") & Domain("lot_id", "!=", False)
+            for lot, packages in self.env["med.lot.hold"]._held_packages().items():
+                domain |= Domain("lot_id", "=", lot) & Domain("package_id", "in", list(packages))
+        if "expired" in blocking:
+            past = Domain("removal_date", "<=", when) | Domain("expiration_date", "<=", when)
+            past |= Domain("expiration_date", "=", False)
+            domain |= Domain("product_id.use_expiration_date", "=", True) & past & Domain("lot_id", "!=", False)
+        return domain

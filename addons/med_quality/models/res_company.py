@@ -27,3 +27,10 @@ class ResCompany(models.Model):
 
     def cache_invalidation_fields(self):
         return super().cache_invalidation_fields() | {"partner_id"}
+    med_profile = fields.Selection(
+        [("cn", "China (NMPA)"), ("eu", "European Union (MDR)"), ("us", "United States (FDA)")],
+        "Regulatory profile",
+        default="cn",
+        required=True,
+        help="Chooses the shipped policies of the gate that differ by jurisdiction.",
+    )

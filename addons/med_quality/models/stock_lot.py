@@ -1,6 +1,9 @@
+from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date, format_datetime
+
+from odoo.addons.med_evidence.lib import canonical
 
 from ..lib import lot_status
 
@@ -23,6 +26,7 @@ class StockLot(models.Model):
     _inherit = ["stock.lot", "med.signable"]
 
     med_is_device = fields.Boolean(related="product_id.med_is_device")
+    med_hold_ids = fields.One2many("med.lot.hold", "lot_id", "Packages on hold", readonly=True)
     med_status = fields.Selection(
         [
             ("quarantine", "Quarantine"),
@@ -116,6 +120,8 @@ class StockLot(models.Model):
         reasons = {signature.res_id: signature.reason for signature in signatures}
         for status, lots in self.grouped("med_status").items():
             lots._med_set_status(lot_status.target(status, meaning), reasons)
+        if meaning != "release":
+            self._med_leave_open_work(next(filter(None, reasons.values()), None))
 
     def _med_set_status(self, status, reasons=None):
         """Set the status and record it; called by a signature, or by the system towards safety."""
@@ -133,6 +139,94 @@ class StockLot(models.Model):
         )
         # sudo: quality signs for lots; writing them otherwise is a stock user's right
         self.sudo().with_context(med_status_token=STATUS_TOKEN).write({"med_status": status})
+
+    # Leaving open work ---------------------------------------------------------------------
+
+    def _med_leave_open_work(self, reason, packages=None):
+        """Take these lots (or what lies in some packages) out of everything that would bring
+        them out of our keeping: reserved, picked, packed, at the dock or between two steps.
+
+        In one transaction with the signature. Goods on the way to another place of ours stay
+        on their transfer, since they have to arrive somewhere.
+
+        :param packages: ids of packages; None for the whole lots
+        :return: the transfers that lost goods
+        """
+        # sudo: a hold concerns every company and warehouse; who may sign it was checked
+        lots = self.sudo()
+        lots._med_touch_quants()
+        domain = [("lot_id", "in", lots.ids), ("state", "not in", ("done", "cancel")), ("quantity", ">", 0)]
+        if packages is not None:
+            domain.append(("package_id", "in", list(packages)))
+        lines = lots.env["stock.move.line"].search(domain).filtered("move_id.product_id.med_is_device")
+        lines = lines.filtered(lambda line: line._med_leaves_in_the_end())
+        if not lines:
+            return lots.env["stock.picking"]
+        entries, notes = [], []
+        for picking, ours in lines.grouped("picking_id").items():
+            entries.append(
+                {
+                    "record": picking or ours[0].move_id,
+                    "reason": reason,
+                    "body": {"lines": [line._med_withdrawn_fact() for line in ours]},
+                }
+            )
+            if picking:
+                notes.append((picking, self._med_withdrawn_note(ours, reason)))
+        pickings = lines.picking_id
+        lines.unlink()
+        self.env["med.evidence.event"]._record("lot.withdrawn", entries)
+        self._med_schedule(notes)
+        return pickings
+
+    def _med_touch_quants(self):
+        """Make a reservation that runs at this moment fail and begin again: it read the lot as
+        released, and without a common row the database would let both succeed."""
+        self.env["stock.quant"].flush_model()
+        self.env.cr.execute("UPDATE stock_quant SET write_date = write_date WHERE lot_id = ANY(%s)", [self.ids])
+
+    def _med_withdrawn_note(self, lines, reason):
+        self.env["product.product"].browse(lines.product_id.ids).fetch(["name"])
+        parts = [
+            self.env._(
+                "Lot %(lot)s of %(product)s may not leave any more: %(quantity)s %(unit)s were taken off this transfer.",
+                lot=lot.name,
+                product=lot.product_id.name,
+                quantity=canonical.quantity(sum(ours.mapped("quantity_product_uom"))),
+                unit=lot.product_id.uom_id.name,
+            )
+            for lot, ours in lines.grouped("lot_id").items()
+        ]
+        handled = lines.filtered(lambda line: line.picked or line.result_package_id)
+        if handled:
+            parts.append(
+                self.env._(
+                    "Some of it is picked or packed already (%(packages)s): put it aside and reserve another lot.",
+                    packages=", ".join(handled.result_package_id.mapped("name")) or self.env._("no package"),
+                )
+            )
+        if reason:
+            parts.append(self.env._("Reason: %(reason)s", reason=reason))
+        return parts
+
+    def _med_schedule(self, notes):
+        """One activity per transfer, for who is responsible for it."""
+        kind = self.env.ref("mail.mail_activity_data_todo", raise_if_not_found=False)
+        model = self.env["ir.model"]._get_id("stock.picking")
+        # no mail for each of fifty transfers; sudo: who signs need not be allowed to write them
+        self.env["mail.activity"].sudo().with_context(mail_activity_quick_update=True).create(
+            [
+                {
+                    "res_model_id": model,
+                    "res_id": picking.id,
+                    "activity_type_id": kind and kind.id,
+                    "summary": self.env._("Lot withdrawn"),
+                    "note": Markup("<br/>").join(parts),
+                    "user_id": (picking.user_id or self.env.user).id,
+                }
+                for picking, parts in notes
+            ]
+        )
 
     # Doors -----------------------------------------------------------------------------
 
@@ -198,6 +292,7 @@ class StockLot(models.Model):
         released = changed.filtered(lambda lot: lot.med_status == "released")
         if released:
             released._med_set_status("quarantine")
+            released._med_leave_open_work(None)
 
     def _med_differs(self, name, vals):
         field = self._fields[name]

@@ -1,5 +1,7 @@
 from odoo import api, models
 
+from .stock_quant_reserve import ANY_DATE
+
 HISTORY_FIELDS = {
     "location_id",
     "location_dest_id",
@@ -87,15 +89,20 @@ class StockMove(models.Model):
 
     def _med_terms(self):
         """What a lot must meet to be reserved for this move; None when anything may be."""
-        if not self.product_id.med_is_device or self._med_final_usage() not in (
-            "customer",
-            "production",
-        ):
+        product = self.product_id
+        if not product.med_is_device or self._med_final_usage() not in ("customer", "production"):
             return None
+        if product.tracking == "none":
+            return None  # without lots there is nothing to choose
         return self.env["stock.quant"]._med_reserve_terms(self)
 
+    def _med_any_date(self):
+        """Odoo offers no lot past its removal date, not even to be destroyed or sent back."""
+        goes = self.product_id.med_is_device and self._med_final_usage() in ("supplier", "inventory")
+        return ANY_DATE if goes else None
+
     def _update_reserved_quantity(self, need, location_id, lot_id=None, package_id=None, owner_id=None, strict=True):
-        terms = self._med_terms()
+        terms = self._med_terms() or self._med_any_date()
         if terms is not None:
             self = self.with_context(med_reserve_terms=terms)
         return super()._update_reserved_quantity(need, location_id, lot_id, package_id, owner_id, strict)
@@ -109,7 +116,7 @@ class StockMove(models.Model):
         strict=False,
         allow_negative=False,
     ):
-        terms = self._med_terms()
+        terms = self._med_terms() or self._med_any_date()
         if terms is not None:
             self = self.with_context(med_reserve_terms=terms)
         return super()._get_available_quantity(location_id, lot_id, package_id, owner_id, strict, allow_negative)
@@ -121,4 +128,9 @@ class StockMove(models.Model):
         terms = self._med_terms()
         if terms is None:
             return available
-        return {key: quantity for key, quantity in available.items() if not key[1] or terms.accepts(key[1])}
+        allowed = {allowance.lot_id for allowance in terms.allowances}
+        return {
+            key: quantity
+            for key, quantity in available.items()
+            if not key[1] or key[1].id in allowed or terms.accepts(key[1], key[2])
+        }

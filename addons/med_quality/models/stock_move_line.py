@@ -1,4 +1,7 @@
 from odoo import api, models
+from odoo.exceptions import UserError
+
+from odoo.addons.med_evidence.lib import canonical
 
 # What a line says of a finished movement.
 HISTORY_FIELDS = {
@@ -43,11 +46,30 @@ class StockMoveLine(models.Model):
         # Odoo creates the lots of lines that name them in text inside this call; such a lot
         # was known to nobody before, so it is judged again as what it has become.
         typed = leaving.filtered(lambda line: line.lot_name and not line.lot_id)
+        devices._med_check_held_packages()
         self._med_passed().update(devices.ids)
         res = super()._action_done()
         if typed.exists():
-            self.env["med.gate"]._enforce(typed.exists(), "ship")
+            self.env["med.gate"]._enforce(typed.exists(), "ship", is_first=False)
         return res
+
+    def _med_check_held_packages(self):
+        """Goods on hold in a package stay in it: out of it nobody could tell them from the rest.
+        Destroying and returning them needs no package any more."""
+        held = self.env["med.lot.hold"]._held_packages()
+        for line in self if held else ():
+            if (
+                line.package_id.id in held.get(line.lot_id.id, ())
+                and line.result_package_id != line.package_id
+                and line.location_dest_id.usage not in ("inventory", "supplier")
+            ):
+                raise UserError(
+                    self.env._(
+                        "%(package)s with lot %(lot)s is on hold: move the whole package, or have quality lift the hold.",
+                        package=line.package_id.name,
+                        lot=line.lot_id.name,
+                    )
+                )
 
     def _med_devices(self):
         """The lines that move regulated devices at all."""
@@ -68,6 +90,24 @@ class StockMoveLine(models.Model):
             )
 
         return self.filtered(leaves)
+
+    def _med_leaves_in_the_end(self):
+        """Whether this line is a step on the way out of our keeping."""
+        final = self.move_id.location_final_id or self.location_dest_id
+        if final.usage == "transit":
+            return final.company_id != self.company_id
+        return final.usage in ("customer", "production") or self.location_dest_id.usage in ("customer", "production")
+
+    def _med_withdrawn_fact(self):
+        """What a hold takes off a transfer, for the evidence."""
+        return {
+            "lot": [self.lot_id.id, self.lot_id.name],
+            "quantity": canonical.quantity(self.quantity_product_uom),
+            "package": self.package_id.name or None,
+            "packed": self.result_package_id.name or None,
+            "location": self.location_id.complete_name,
+            "picked": self.picked,
+        }
 
     def _med_passed(self):
         """Ids of the lines that went through the gate in this transaction. Kept beside the

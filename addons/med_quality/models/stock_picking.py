@@ -99,7 +99,7 @@ class StockPicking(models.Model):
             message, kind = self.env._("No reserved device leaves with this transfer yet."), "info"
         elif verdicts:
             message = "\n".join(f"• {gate._sentence(v)}" for v in verdicts)
-            kind = "danger" if any(v.policy.effect != "warn" for v in verdicts) else "warning"
+            kind = "danger" if any(v.blocks for v in verdicts) else "warning"
         else:
             message, kind = self.env._("Every line may leave."), "success"
         return {

@@ -1,10 +1,17 @@
 from . import (
     test_deviation,
     test_doors,
+    test_evidence_bundle,
     test_gate,
+    test_gate_master_data,
     test_inspection,
-    test_inspection_tours,
+    test_lot_hold,
     test_lot_status,
     test_module,
+    test_policy_change,
+    test_proof,
     test_reservation,
+    test_reserve_property,
+    test_tours,
+    test_verdict,
 )

@@ -223,12 +223,16 @@ class TestGate(QualityCase):
         self.env.company.partner_id = self.env["res.partner"].create({"name": "New seat", "country_id": china.id})
         self.assertFalse(judge(picking.move_line_ids, "ship"))
 
-    def test_only_quality_changes_policies_and_the_change_is_evidence(self):
+    def test_nobody_writes_policies_and_what_the_system_writes_is_evidence(self):
         policy = self.env.ref("med_quality.med_gate_policy_expired")
         for user in (self.picker, self.reviewer):
             with self.assertRaises(AccessError):
                 policy.with_user(user).write({"effect": "warn"})
-        policy.with_user(self.quality).write({"effect": "warn"})
+        with self.assertRaisesRegex(UserError, "signed proposal"):
+            policy.with_user(self.quality).write({"effect": "warn"})
+        with self.assertRaisesRegex(UserError, "signed proposal"):
+            policy.with_user(self.quality).create({"rule": "expired", "effect": "off"})
+        policy.write({"effect": "warn"})
         self.assertEqual(
             self.events("record.changed", policy)[-1],
             {"old": {"effect": "block"}, "new": {"effect": "warn"}},
@@ -294,10 +298,15 @@ class TestGate(QualityCase):
                 self.validate(picking)
 
     def test_a_blocking_policy_knows_no_override(self):
+        """Neither can one be signed, nor does one signed before the policy changed help."""
         lot = self.make_lot("EXPIRED", days=-1)
         picking = self.make_delivery(lot)
         override = self._request(picking, lot, "expired")
+        with self.assertRaisesRegex(UserError, "knows no exceptions"):
+            override.with_user(self.quality)._sign("override", self.credential)
+        self.policy("expired", "override")
         override.with_user(self.quality)._sign("override", self.credential)
+        self.policy("expired", "block")
         with self.assertRefused("expired"):
             self.validate(picking)
 

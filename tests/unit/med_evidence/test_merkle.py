@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import hashlib
 
+import pymerkle
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -93,3 +94,110 @@ def test_there_is_no_proof_for_a_leaf_outside_the_tree() -> None:
 def test_a_frontier_that_does_not_fit_its_size_is_refused() -> None:
     with pytest.raises(ValueError, match="3 leaves"):
         merkle.Frontier(3, (HASHES[0],))
+
+
+# Proofs of consistency of the published example: (old size, size, proof).
+CONSISTENCY = [
+    (1, 1, []),
+    (
+        1,
+        8,
+        [
+            "96a296d224f285c67bee93c30f8a309157f0daa35dc5b87e410b78630a09cfc7",
+            "5f083f0a1a33ca076a95279832580db3e0ef4584bdff1f54c8a360f50de3031e",
+            "6b47aaf29ee3c2af9af889bc1fb9254dabd31177f16232dd6aab035ca39bf6e4",
+        ],
+    ),
+    (
+        6,
+        8,
+        [
+            "0ebc5d3437fbe2db158b9f126a1d118e308181031d0a949f8dededebc558ef6a",
+            "ca854ea128ed050b41b35ffc1b87b8eb2bde461e9e3b5596ece6b9d5975a0ae0",
+            "d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7",
+        ],
+    ),
+    (
+        2,
+        5,
+        [
+            "5f083f0a1a33ca076a95279832580db3e0ef4584bdff1f54c8a360f50de3031e",
+            "bc1a0643b12e4d2d7c77918f44e0f4f79a838b6cf9ec5b5c283e1f4d88599e6b",
+        ],
+    ),
+]
+
+
+@pytest.mark.parametrize(("old", "size", "proof"), CONSISTENCY)
+def test_consistency_proofs_of_the_reference_tree(old: int, size: int, proof: list[str]) -> None:
+    assert [step.hex() for step in merkle.consistency_proof(HASHES[:size], old)] == proof
+    roots = bytes.fromhex(ROOTS[old - 1]), bytes.fromhex(ROOTS[size - 1])
+    assert merkle.roots_from_consistency(old, roots[0], size, [bytes.fromhex(p) for p in proof]) == roots
+
+
+@given(st.integers(1, 70), st.data())
+def test_a_consistency_proof_fits_its_two_trees_and_no_other(size: int, data: st.DataObject) -> None:
+    hashes = [merkle.leaf_hash(bytes([i])) for i in range(size)]
+    old = data.draw(st.integers(1, size))
+    proof = merkle.consistency_proof(hashes, old)
+    roots = merkle.root_of(hashes[:old]), merkle.root_of(hashes)
+    assert merkle.roots_from_consistency(old, roots[0], size, proof) == roots
+    changed = [merkle.leaf_hash(b"x"), *hashes[1:]]
+    # whoever rewrote the beginning has no proof that leads from the old root to his new one
+    for forged in (proof, merkle.consistency_proof(changed, old)):
+        claimed = merkle.roots_from_consistency(old, roots[0], size, forged)
+        assert claimed != (roots[0], merkle.root_of(changed))
+    if proof:
+        assert merkle.roots_from_consistency(old, roots[0], size, proof[:-1]) != roots
+        assert merkle.roots_from_consistency(old, roots[0], size, [*proof, proof[0]]) != roots
+
+
+@pytest.mark.parametrize("old", [0, 9])
+def test_there_is_no_consistency_proof_with_a_tree_that_never_was(old: int) -> None:
+    with pytest.raises(IndexError):
+        merkle.consistency_proof(HASHES, old)
+    assert merkle.roots_from_consistency(old, HASHES[0], 8, []) is None
+
+
+@given(st.integers(1, 200), st.data())
+def test_proofs_of_one_pass_are_those_of_the_definition(size: int, data: st.DataObject) -> None:
+    hashes = [merkle.leaf_hash(str(i).encode()) for i in range(size)]
+    indexes = data.draw(st.sets(st.integers(0, size - 1), max_size=5))
+    olds = data.draw(st.sets(st.integers(1, size), max_size=3))
+    builder = merkle.ProofBuilder(size)
+    for index in indexes:
+        builder.want_inclusion(index)
+    for old in olds:
+        builder.want_consistency(old)
+    cuts = sorted(data.draw(st.sets(st.integers(0, size), max_size=6)))
+    for start, end in zip([0, *cuts], [*cuts, size + 5], strict=True):
+        builder.feed(hashes[start:end])
+    assert builder.root() == merkle.root_of(hashes)
+    assert all(builder.inclusion(index) == merkle.inclusion_proof(hashes, index) for index in indexes)
+    assert all(builder.consistency(old) == merkle.consistency_proof(hashes, old) for old in olds)
+
+
+def test_a_builder_that_was_not_fed_gives_no_proof() -> None:
+    builder = merkle.ProofBuilder(3)
+    builder.want_inclusion(1)
+    builder.feed(HASHES[:2])
+    with pytest.raises(ValueError, match="2 of 3"):
+        builder.inclusion(1)
+
+
+@given(st.lists(st.binary(max_size=8), min_size=1, max_size=40), st.data())
+def test_an_independent_library_agrees_on_roots_and_proofs(entries: list[bytes], data: st.DataObject) -> None:
+    """pymerkle is a Merkle tree of RFC 9162 written by others."""
+    tree = pymerkle.InmemoryTree(algorithm="sha256")
+    for entry in entries:
+        tree.append_entry(entry)
+    hashes = [merkle.leaf_hash(entry) for entry in entries]
+    size = len(hashes)
+    assert tree.get_state(size) == merkle.root_of(hashes)
+    index = data.draw(st.integers(0, size - 1))
+    theirs = tree.prove_inclusion(index + 1, size).serialize()
+    # their path begins with the leaf itself
+    assert [bytes.fromhex(p) for p in theirs["path"]] == [hashes[index], *merkle.inclusion_proof(hashes, index)]
+    old = data.draw(st.integers(1, size))
+    proof = tree.prove_consistency(old, size)
+    pymerkle.verify_consistency(merkle.root_of(hashes[:old]), merkle.root_of(hashes), proof)

@@ -125,17 +125,21 @@ def test_check_digit_refusal_says_which_would_be_right():
 @pytest.mark.parametrize(
     ("text", "scheme"),
     [
-        ("+A99912345/9901510X3", "HIBC"),
-        ("=/A9999XYZ100T0944", "ISBT 128"),
-        ("&,1", "ISBT 128"),
-        ("MA.156.M0.100761.21234561", "MA"),
-        ("HTTPS://id.gs1.org/01/09520123456788", "GS1 Digital Link"),
-        ("]d1+A99912345/9901510X3", "HIBC"),
+        ("+A123BJC5D6E71G", "hibc"),
+        ("=/A9999XYZ100T0944", "isbt128"),
+        ("MA.156.M0.100761.21234561", "ma"),
+        ("HTTPS://id.gs1.org/01/09520123456788", "digital_link"),
+        ("]d1+A123BJC5D6E71G", "hibc"),
+        ("3074257BF7194E4000001A85", "epc"),
+        ("urn:epc:id:sscc:0614141.1234567890", "epc"),
     ],
 )
-def test_other_schemes_are_named(text, scheme):
-    error = refusal(text)
-    assert (error.code, error.params) == ("scheme_unsupported", {"scheme": scheme})
+def test_the_first_characters_choose_the_scheme(text, scheme):
+    assert scan.parse(text, TODAY).scheme == scheme
+
+
+def test_other_containers_are_named():
+    assert refusal("[)>\x1e06\x1d9N111234568408").params == {"scheme": "ASC MH10 (PPN)"}
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,69 @@
+"""Test kit of sealing: a folder of its own for keys and notes, and the forger's tools."""
+
+import shutil
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+
+from odoo.tools import config
+
+from .common import EvidenceCase
+
+TABLES = (
+    "med_evidence_event",
+    "med_evidence_leaf",
+    "med_evidence_seal",
+    "med_evidence_signature",
+    "med_evidence_key",
+)
+
+
+class SealCase(EvidenceCase):
+    def setUp(self):
+        super().setUp()
+        folder = tempfile.mkdtemp(prefix="med_evidence_")
+        self.addCleanup(shutil.rmtree, folder, ignore_errors=True)
+        before = config.options.get("med_evidence_dir")
+        config._runtime_options["med_evidence_dir"] = folder
+        self.addCleanup(config._runtime_options.pop, "med_evidence_dir", before)
+        self.Seal = self.env["med.evidence.seal"]
+        self.Key = self.env["med.evidence.key"]
+        self.folder = Path(folder) / self.env.cr.dbname
+        # sealing has a transaction of its own, which in a test is this one
+        self.registry_enter_test_mode()
+        self.Seal._seal(full=True)
+
+    def _events(self, count, kind="test.seal", **entry):
+        return self.env["med.evidence.event"]._record(kind, [{"body": {"n": n}, **entry} for n in range(count)])
+
+    def _guards(self, state):
+        for table in TABLES:
+            self.env.cr.execute(f"ALTER TABLE {table} {state} TRIGGER USER")
+
+    def _tamper(self, *queries):
+        """As the table owner with triggers off, and on again."""
+        self.env.flush_all()
+        self._guards("DISABLE")
+        for query in queries:
+            self.env.cr.execute(query)
+        self._guards("ENABLE")
+        self.env.invalidate_all()
+
+    @contextmanager
+    def _undone(self):
+        """What happens inside has not happened."""
+        self.env.cr.execute("SAVEPOINT forged")
+        try:
+            yield
+        finally:
+            self.env.cr.execute("ROLLBACK TO SAVEPOINT forged")
+            self.env.invalidate_all(flush=False)
+
+    def _findings(self):
+        return self.Seal._verify()["findings"]
+
+    def _codes(self):
+        return {finding["code"] for finding in self._findings()}
+
+    def _last(self):
+        return self.Seal.search([], limit=1)

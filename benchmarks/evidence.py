@@ -1,0 +1,207 @@
+"""Recording, sealing and verifying evidence, and searching it at ten million events."""
+
+from __future__ import annotations
+
+import hashlib
+import multiprocessing
+import statistics
+import time
+from functools import partial
+from typing import Any
+
+from benchmarks.gates import _regulated, _validate
+from benchmarks.kit import Table, measure, rolled_back, timed
+
+# Made of what real events hold: a body of about 200 characters, one lot in 5,000 events or fewer.
+GENERATE = """
+    INSERT INTO med_evidence_event (user_id, user_name, company_id, kind, res_model, res_id, res_name, body, reason)
+    SELECT 2 + n %% 40, 'User ' || n %% 40, 1,
+           (ARRAY['record.changed', 'gate.passed', 'signature', 'outbound.picked', 'lot.status'])[1 + n %% 4],
+           (ARRAY['stock.picking', 'stock.lot', 'sale.order'])[1 + n %% 3], n / 10,
+           'LOT-' || lpad((n / 10)::text, 8, '0'),
+           '{"checkpoint":"ship","line_ids":[' || n || '],"lot":"LOT-' || lpad((n / 10)::text, 8, '0') ||
+           '","new":{"expiration_date":"2028-05-01","name":"LOT-' || lpad((n / 10)::text, 8, '0') ||
+           '","product_id":[[' || n %% 500 || ',"Knee implant ' || n %% 500 || '"]]},"serial":"SN' || n || '"}',
+           CASE WHEN n %% 100 = 0 THEN 'Recount after complaint ' || n / 100 END
+    FROM generate_series(%s, %s) n
+"""
+
+
+def run(env: Any, small: bool) -> Table:
+    table = Table(("what", "figure", "unit"))
+    _recording(env, table, small)
+    _writers(env, table, seconds=1.0 if small else 5.0)
+    _verifying(env, table, 20_000 if small else 1_000_000)
+    _searching(env, table, 100_000 if small else 10_000_000)
+    return table
+
+
+# Recording ---------------------------------------------------------------------------------
+
+
+def _recording(env: Any, table: Table, small: bool) -> None:
+    """A delivery of 100 serials with every rule, once as it is and once with nothing recorded."""
+    picking = _regulated(env, 100)
+    events = type(env["med.evidence.event"])
+    record = events._append
+
+    def silent(self: Any, cr: Any, rows: list[Any]) -> list[int]:
+        return list(range(1, len(rows) + 1))
+
+    def round_(append: Any) -> None:
+        events._append = append
+        try:
+            with rolled_back(env):
+                _validate(picking)
+        finally:
+            events._append = record
+
+    compared = measure(partial(round_, silent), partial(round_, record), 5 if small else 15)
+    table.add("validating 100 serials, with recording / without", compared.ratio, "times")
+    table.keys["validate_100_ratio"] = round(compared.ratio, 3)
+
+
+def _write(config: list[str], database: str, number: int, seconds: float, out: Any) -> None:
+    """One process: events of ten entries, a transaction each, until the time is over."""
+    import odoo.api
+    import odoo.modules.registry
+    import odoo.tools
+
+    odoo.tools.config.parse_config(config, setup_logging=False)
+    registry = odoo.modules.registry.Registry(database)
+    with registry.cursor() as cr:
+        env = odoo.api.Environment(cr, odoo.api.SUPERUSER_ID, {})
+        partner = env.company.partner_id
+        entries = [{"record": partner, "body": {"writer": number, "n": n, "text": "x" * 120}} for n in range(10)]
+        env["med.evidence.event"]._record("bench", entries)
+        cr.commit()
+        out.put(None)  # ready
+        count, end = 0, time.monotonic() + seconds
+        start = time.monotonic()
+        while time.monotonic() < end:
+            env["med.evidence.event"]._record("bench", entries)
+            cr.commit()
+            count += len(entries)
+        out.put(count / (time.monotonic() - start))
+
+
+def _writers(env: Any, table: Table, seconds: float) -> None:
+    import odoo.tools
+
+    config = ["-c", odoo.tools.config["config"], "-d", env.cr.dbname, "--no-http", "--log-level=critical"]
+    context = multiprocessing.get_context("spawn")
+    for writers in (1, 8):
+        out = context.Queue()
+        processes = [
+            context.Process(target=_write, args=(config, env.cr.dbname, number, seconds, out))
+            for number in range(writers)
+        ]
+        for process in processes:
+            process.start()
+        answers = [out.get(timeout=120) for _ in range(2 * writers)]
+        for process in processes:
+            process.join()
+        rate = sum(answer for answer in answers if answer is not None)
+        table.add(f"events written and committed, {writers} writers", rate, "per second")
+        table.keys[f"events_per_s_{writers}"] = round(rate)
+
+
+# Verifying ---------------------------------------------------------------------------------
+
+
+def _verifying(env: Any, table: Table, size: int) -> None:
+    seals = env["med.evidence.seal"]
+    env.cr.commit()  # a new snapshot: other processes have written
+    env.cr.execute("SELECT count(*) FROM med_evidence_event")
+    missing = size - env.cr.fetchone()[0]
+    if missing > 0:
+        env.cr.execute(GENERATE, [1, missing])
+    env.cr.commit()
+    table.add("sealing", timed(partial(seals._seal, full=True)), "s")
+    env.cr.commit()
+    env.cr.execute("ANALYZE med_evidence_event; ANALYZE med_evidence_leaf")
+    env.cr.commit()
+    before = _memory()
+    report: dict[str, Any] = {}
+    seconds = timed(lambda: report.update(seals._verify()))
+    grown = _memory() - before
+    if not report["ok"]:
+        raise RuntimeError(f"the log does not verify: {report['findings'][:3]}")
+    text = env["med.evidence.event"]._leaf_text("e")
+    env.cr.execute(text.code.join(("SELECT ", " FROM med_evidence_event e ORDER BY id LIMIT 1000000")), text.params)
+    leaves = [leaf.encode() for (leaf,) in env.cr.fetchall()]
+
+    def hash_all() -> None:
+        for leaf in leaves:
+            hashlib.sha256(leaf).digest()
+
+    hashing = timed(hash_all) * report["checked"] / len(leaves)
+    table.add(f"verifying {report['checked']} entries", seconds, "s")
+    table.add("memory that verifying adds", grown, "MiB")
+    table.add("hashing the same bytes", hashing, "s")
+    table.keys["verify_ratio_to_hash"] = round(seconds / hashing, 2)
+    table.keys["verify_s"] = round(seconds, 2)
+    table.add("verifying / hashing", seconds / hashing, "times")
+
+
+def _memory() -> float:
+    """The largest resident size of this process so far, in MiB."""
+    import resource
+
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+# Searching ---------------------------------------------------------------------------------
+
+
+def _searching(env: Any, table: Table, size: int) -> None:
+    env.cr.execute("SELECT count(*) FROM med_evidence_event")
+    present = env.cr.fetchone()[0]
+    if present < size:
+        _generate(env, present, size)
+    env.cr.execute("ANALYZE med_evidence_event")
+    env.cr.commit()
+    events = env["med.evidence.event"]
+    lot = f"LOT-{size // 20:08d}"
+    env.cr.execute("SELECT max(recorded_at) FROM med_evidence_event")
+    (now,) = env.cr.fetchone()
+    searches = {
+        "record": [("res_model", "=", "stock.lot"), ("res_id", "=", size // 20)],
+        "lot": [("words", "ilike", lot)],
+        "serial": [("words", "ilike", f"SN{size // 2}")],
+        "user": [("user_id", "=", 17)],
+        "kind": [("kind", "=", "lot.status")],
+        "time": [("recorded_at", ">=", now), ("kind", "=", "signature")],
+        "text": [("words", "ilike", f"complaint {size // 200}")],
+        "nothing": [("words", "ilike", "nobody-ever-wrote-this")],
+    }
+    slowest = 0.0
+    for name, domain in searches.items():
+        once = partial(_search, env, events, domain)
+        once()
+        ms = statistics.median(timed(once) for _ in range(5)) * 1000
+        table.add(f"search by {name}, {size} events", ms, "ms")
+        slowest = max(slowest, ms)
+    table.keys["search_ms"] = round(slowest, 1)
+
+
+def _generate(env: Any, present: int, size: int) -> None:
+    """Ten million rows with the indexes away, which come back afterwards: minutes instead of an hour."""
+    env.cr.execute(
+        "SELECT indexname, indexdef FROM pg_indexes WHERE tablename = 'med_evidence_event' AND indexname NOT LIKE '%_pkey'"
+    )
+    indexes = env.cr.fetchall() if size - present > 1_000_000 else []
+    for name, _definition in indexes:
+        env.cr.execute(f'DROP INDEX "{name}"')
+    env.cr.execute(GENERATE, [present + 1, size])
+    env.cr.execute("SET LOCAL maintenance_work_mem = '1GB'")
+    for _name, definition in indexes:
+        env.cr.execute(definition)
+    env.cr.commit()
+
+
+def _search(env: Any, events: Any, domain: list[Any]) -> None:
+    """The first page of the list, as the client asks for it: 80 rows, newest first."""
+    env.invalidate_all()
+    found = events.search(domain, limit=80)
+    found.mapped("kind")
