@@ -332,7 +332,7 @@ class MedDeviation(models.Model):
             other = record._valid_signatures("witness" if meaning == "decide" else "decide")
             if self.env.user in other.user_id:
                 raise UserError(
-                    self.env._("You signed for the destruction already. Somebody else has to sign as well.")
+                    self.env._("Your signature is there already. Somebody else has to sign the destruction as well.")
                 )
             if record.disposition == "release":
                 lots = record.lot_ids.filtered(lambda lot: lot.product_id.med_is_device)

@@ -6,7 +6,6 @@ from . import (
     test_gate_master_data,
     test_gate_registration,
     test_inspection,
-    test_inspection_tours,
     test_lot_hold,
     test_lot_status,
     test_module,

@@ -171,6 +171,7 @@ class TestInspection(InspectionCase):
 
     def test_the_record_prints_in_both_languages(self):
         self.env["res.lang"]._activate_lang("zh_CN")
+        self.env["ir.module.module"]._load_module_terms(["med_quality"], ["zh_CN"])
         inspection = self.inspect(self.make_lot("PRINT", status="quarantine"))
         self.finish(inspection)
         for language, words in (("en_US", "Acceptance record"), ("zh_CN", "验收记录")):
