@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from benchmarks.kit import Table, counting_queries, measure, rolled_back, timed
+from benchmarks.kit import Table, counting_queries, measure, timed
 
 PASSWORD = "bench password"
 
@@ -189,10 +189,7 @@ def history(env: Any, delivered: int, consignees: int, noise: int) -> Any:
     lot._med_set_status("released")
     supplier = env["res.partner"].create({"name": "Maker", "is_company": True})
     people = env["res.partner"].create(
-        [
-            {"name": f"Hospital {n}", "is_company": True, "email": f"recall{n}@example.com"}
-            for n in range(consignees)
-        ]
+        [{"name": f"Hospital {n}", "is_company": True, "email": f"recall{n}@example.com"} for n in range(consignees)]
     )
     shelf = warehouse.lot_stock_id
     dock = env["stock.location"].create({"name": "Dock", "location_id": warehouse.view_location_id.id})

@@ -42,15 +42,15 @@ def test_every_record_imports_or_is_refused_with_a_reason(folder: Path, name: st
     assert len(notices) == count
     assert all(found.product or found.code_text or found.firm or found.action for found in notices)
     with_text = sum(1 for found in notices if found.code_text)
-    print(f"\n{name}: {count} notices, {with_text} with a lot text")
+    print(f"\n{name}: {count} notices, {with_text} with a lot text")  # noqa: T201 - the share is what is to be seen
 
 
 def test_share_of_lot_texts_read_without_help(folder: Path) -> None:
     text = (folder / "fda_enforcement_2012.jsonl").read_text(encoding="utf-8")
     texts = [found.code_text for found in map(notice.read, notice.from_json(text)) if found.code_text]
     failed = [(text, reading.unread) for text in texts if not (reading := lot_text.parse(text)).is_complete]
-    print(f"\n{len(texts) - len(failed)} of {len(texts)} lot texts read without help")
+    print(f"\n{len(texts) - len(failed)} of {len(texts)} lot texts read without help")  # noqa: T201 - the share is what is to be seen
     for text, unread in failed:
-        print(f"  not read: {', '.join(unread[:5]) or 'no lot in it'}  <-  {text[:100]!r}")
+        print(f"  not read: {', '.join(unread[:5]) or 'no lot in it'}  <-  {text[:100]!r}")  # noqa: T201 - the share is what is to be seen
     assert len(texts) == 36
     assert len(failed) <= 4

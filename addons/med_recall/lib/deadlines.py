@@ -45,9 +45,7 @@ def due_day(start: date, days: int, calendar: Calendar | None = None) -> date:
     return day
 
 
-def due_at(
-    start: datetime, number: int, unit: str, zone: ZoneInfo, calendar: Calendar | None = None
-) -> datetime:
+def due_at(start: datetime, number: int, unit: str, zone: ZoneInfo, calendar: Calendar | None = None) -> datetime:
     """The instant it is due, zone-aware.
 
     ``hours`` run from the instant itself. A single calendar day is not defined as 24 hours by

@@ -132,9 +132,7 @@ class Outcome:
         return self.delivered - self.used - self.destroyed - self.returned - self.explained
 
 
-def outcome(
-    delivered: Decimal, answer: Mapping[str, Decimal], returned: Decimal, explained: Decimal = ZERO
-) -> Outcome:
+def outcome(delivered: Decimal, answer: Mapping[str, Decimal], returned: Decimal, explained: Decimal = ZERO) -> Outcome:
     """delivered = returned + used + destroyed + unaccounted, with the consignee's answer.
 
     Implanted units are used ones. What he has, sends back or passed on stays unaccounted until it

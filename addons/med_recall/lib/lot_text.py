@@ -173,10 +173,17 @@ class _Reader:
         if side == "before":
             # before May is until the end of April; on or before a day includes it
             including = self.text[start : start + 2].lower() == "on"
-            end = last if including or self.text[start:mark].lower().startswith(("through", "up", "until")) else first - timedelta(days=1)
+            end = (
+                last
+                if including or self.text[start:mark].lower().startswith(("through", "up", "until"))
+                else first - timedelta(days=1)
+            )
             self.dated(kind, None, end)
         elif side in ("after", "between"):
-            including = self.text[start : start + 2].lower() == "on" or self.text[start : start + 5].lower() in ("since", "from ")
+            including = self.text[start : start + 2].lower() == "on" or self.text[start : start + 5].lower() in (
+                "since",
+                "from ",
+            )
             self.dated(kind, first if including else last + timedelta(days=1), None)
         else:
             self.dated(kind, first, last)

@@ -133,7 +133,9 @@ class MedRecall(models.Model):
             recall.hours_left = (min(due) - now).total_seconds() / 3600 if due else 0
 
     def _compute_picking_count(self):
-        counts = dict(self.env["stock.picking"]._read_group([("med_recall_id", "in", self.ids)], ["med_recall_id"], ["__count"]))
+        counts = dict(
+            self.env["stock.picking"]._read_group([("med_recall_id", "in", self.ids)], ["med_recall_id"], ["__count"])
+        )
         for recall in self:
             recall.picking_count = counts.get(recall, 0)
 
@@ -154,7 +156,9 @@ class MedRecall(models.Model):
         if vals.keys() & {"profile_id", "product_ids", "is_drill", "decided_at", "company_id"} and any(
             recall.state != "draft" for recall in self
         ):
-            raise UserError(self.env._("What the recall is about was signed with the hold and does not change any more."))
+            raise UserError(
+                self.env._("What the recall is about was signed with the hold and does not change any more.")
+            )
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
@@ -247,7 +251,9 @@ class MedRecall(models.Model):
     def _signature_check(self, meaning):
         self.ensure_one()
         if not self.env.user.has_group("med_master_data.group_med_quality"):
-            raise UserError(self.env._("Only quality holds, closes or withdraws a recall. Ask a quality manager to sign."))
+            raise UserError(
+                self.env._("Only quality holds, closes or withdraws a recall. Ask a quality manager to sign.")
+            )
         self.check_access("write")
         # two people at once: the second waits here and finds it done
         self.lock_for_update()
@@ -277,7 +283,9 @@ class MedRecall(models.Model):
     def _check_scope(self):
         if not self.scope_ids or not all(self.scope_ids.mapped("is_confirmed")):
             raise UserError(
-                self.env._("Every line of the scope needs a person who confirms it. Check the lines, then confirm the scope.")
+                self.env._(
+                    "Every line of the scope needs a person who confirms it. Check the lines, then confirm the scope."
+                )
             )
         if not self._scope_lots():
             raise UserError(
@@ -354,12 +362,6 @@ class MedRecall(models.Model):
             "domain": [("id", "in", moves.ids)],
             "name": self.env._("Credit notes"),
         }
-
-    def action_report_done(self):
-        """The report was sent: its clock stops."""
-        self.ensure_one()
-        kind = self.env.context.get("deadline_kind")
-        self.deadline_ids.filtered(lambda deadline: deadline.kind == kind)._done()
 
     def action_open_trace(self):
         self.ensure_one()

@@ -78,7 +78,9 @@ class MedRecallAnswer(models.Model):
 
     def _check_caller(self):
         if self.env.context.get("med_recall_token") is not APPEND:
-            raise UserError(self.env._("Units come from the trace, answers from the consignee. Explain what is missing instead."))
+            raise UserError(
+                self.env._("Units come from the trace, answers from the consignee. Explain what is missing instead.")
+            )
 
     def _check_said(self, said):
         """Raise the sentence the consignee reads when his figures cannot be."""
@@ -153,9 +155,11 @@ class MedRecallAnswer(models.Model):
             waiting = sum(
                 answer.recall_id.picking_ids.filtered(lambda picking: picking.state not in ("done", "cancel"))
                 .move_line_ids.filtered(
-                    lambda line, answer=answer: line.lot_id == answer.lot_id
-                    and line.location_id.usage == "customer"
-                    and line.picking_id.partner_id == answer.partner_id
+                    lambda line, answer=answer: (
+                        line.lot_id == answer.lot_id
+                        and line.location_id.usage == "customer"
+                        and line.picking_id.partner_id == answer.partner_id
+                    )
                 )
                 .mapped("quantity_product_uom")
             )
@@ -176,15 +180,19 @@ class MedRecallAnswer(models.Model):
     def _deliveries_to_return(self, quantity):
         """The delivered lines to return, the youngest first, each with its share."""
         # sudo: deliveries of any company in the trace
-        lines = self.env["stock.move.line"].sudo().search(
-            [
-                ("lot_id", "=", self.lot_id.id),
-                ("state", "=", "done"),
-                ("location_dest_id.usage", "=", "customer"),
-                ("location_id.usage", "!=", "customer"),
-                ("picking_id.partner_id", "=", self.partner_id.id),
-            ],
-            order="date desc, id desc",
+        lines = (
+            self.env["stock.move.line"]
+            .sudo()
+            .search(
+                [
+                    ("lot_id", "=", self.lot_id.id),
+                    ("state", "=", "done"),
+                    ("location_dest_id.usage", "=", "customer"),
+                    ("location_id.usage", "!=", "customer"),
+                    ("picking_id.partner_id", "=", self.partner_id.id),
+                ],
+                order="date desc, id desc",
+            )
         )
         for line in lines:
             if quantity <= 1e-6:
@@ -215,7 +223,9 @@ class MedRecallReturn(models.Model):
                 line.to_refund = True
         picking = wizard._create_return()
         cage = delivery.picking_type_id.warehouse_id._med_recall_cage()
-        picking.write({"med_recall_id": self.id, "origin": f"{self.name} / {delivery.name}", "location_dest_id": cage.id})
+        picking.write(
+            {"med_recall_id": self.id, "origin": f"{self.name} / {delivery.name}", "location_dest_id": cage.id}
+        )
         picking.move_ids.location_dest_id = cage
         picking.move_line_ids.unlink()
         for (origin, lot), quantity in shares.items():

@@ -59,6 +59,4 @@ class MedRecallCheck(models.Model):
         for check in self:
             if check.result != "failed" or check.repeated_by_id:
                 raise UserError(self.env._("Only a failed check is repeated, once."))
-            check.repeated_by_id = self.create(
-                {"recall_id": check.recall_id.id, "consignee_id": check.consignee_id.id}
-            )
+            check.repeated_by_id = self.create({"recall_id": check.recall_id.id, "consignee_id": check.consignee_id.id})

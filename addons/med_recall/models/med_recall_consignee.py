@@ -41,7 +41,7 @@ class MedRecallConsignee(models.Model):
     remark = fields.Text("Remark of the consignee", readonly=True)
     reminder_count = fields.Integer("Reminders", readonly=True)
     reminded_at = fields.Datetime("Last reminded at", readonly=True)
-    mail_ids = fields.Many2many("mail.mail", string="Letters", readonly=True)
+    mail_ids = fields.Many2many("mail.mail", string="Letters", readonly=True, groups="base.group_system")
     answer_ids = fields.One2many("med.recall.answer", "consignee_id", "Units")
     contact_ids = fields.One2many("med.recall.contact", "consignee_id", "Telephone calls")
     delivered = fields.Float("Units sent", compute="_compute_units", digits="Product Unit")
@@ -229,11 +229,10 @@ class MedRecallConsignee(models.Model):
             line._check_said(said)
             line.with_context(med_recall_token=APPEND).write(said)
             body.append({"lot": line.lot_id.id, "at": line.partner_id.id, **{k: f"{v:g}" for k, v in said.items()}})
-        self._keep(
-            {"answered_at": fields.Datetime.now(), "answered_by": name, "remark": (remark or "").strip()[:2000]}
-        )
+        self._keep({"answered_at": fields.Datetime.now(), "answered_by": name, "remark": (remark or "").strip()[:2000]})
         self.env["med.evidence.event"]._record(
-            "recall.answered", [{"record": self, "body": {"name": name, "units": body, "remark": (remark or "")[:2000]}}]
+            "recall.answered",
+            [{"record": self, "body": {"name": name, "units": body, "remark": (remark or "")[:2000]}}],
         )
 
     def _med_timeline_records(self):

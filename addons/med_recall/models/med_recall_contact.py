@@ -29,7 +29,11 @@ class MedRecallContact(models.Model):
         self.env["med.evidence.event"]._record(
             "recall.called",
             [
-                {"record": call.consignee_id, "body": {"result": call.result, "person": call.person or ""}, "reason": call.note}
+                {
+                    "record": call.consignee_id,
+                    "body": {"result": call.result, "person": call.person or ""},
+                    "reason": call.note,
+                }
                 for call in calls
             ],
         )

@@ -1,6 +1,7 @@
 from datetime import UTC, timedelta
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from odoo.addons.med_evidence.models.med_evidence_append_only import APPEND
 
@@ -76,6 +77,16 @@ class MedRecallDeadline(models.Model):
     def _done(self, moment=None):
         self.filtered(lambda deadline: not deadline.done_at).sudo().write(  # sudo: see _start
             {"done_at": moment or fields.Datetime.now()}
+        )
+
+    def action_done(self):
+        """What was due is done: the report was sent. Who says so, and when, is evidence."""
+        if not self.env.user.has_group("med_master_data.group_med_quality"):
+            raise UserError(self.env._("Only quality says that a report was sent. Ask a quality manager."))
+        open_ = self.filtered(lambda deadline: not deadline.done_at)
+        open_._done()
+        self.env["med.evidence.event"]._record(
+            "recall.deadline_done", [{"record": one.recall_id, "body": {"kind": one.kind}} for one in open_]
         )
 
     @api.model

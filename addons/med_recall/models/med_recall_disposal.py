@@ -17,7 +17,9 @@ class MedRecallDisposal(models.Model):
 
     recall_id = fields.Many2one("med.recall", "Recall", required=True, index=True, ondelete="restrict")
     company_id = fields.Many2one(related="recall_id.company_id", store=True)
-    kind = fields.Selection([("destroy", "Destroy"), ("supplier", "Return to the supplier")], required=True, default="destroy")
+    kind = fields.Selection(
+        [("destroy", "Destroy"), ("supplier", "Return to the supplier")], required=True, default="destroy"
+    )
     lot_id = fields.Many2one("stock.lot", "Lot", required=True)
     location_id = fields.Many2one("stock.location", "Taken from", required=True, domain="[('usage', '=', 'internal')]")
     partner_id = fields.Many2one("res.partner", "Supplier")
@@ -42,9 +44,7 @@ class MedRecallDisposal(models.Model):
             if disposal.kind == "supplier" and not disposal.partner_id:
                 raise UserError(self.env._("Choose the supplier the goods go back to."))
             if disposal.lot_id not in disposal.recall_id.lot_ids:
-                raise UserError(
-                    self.env._("Lot %(lot)s is not in this recall.", lot=disposal.lot_id.name)
-                )
+                raise UserError(self.env._("Lot %(lot)s is not in this recall.", lot=disposal.lot_id.name))
 
     def _signature_meanings(self):
         return {
@@ -87,7 +87,9 @@ class MedRecallDisposal(models.Model):
                 if self.env.user in first.user_id:
                     raise UserError(self.env._("You signed the disposal yourself. Somebody else has to witness it."))
                 if not disposal.certificate:
-                    raise UserError(self.env._("Attach the certificate first, then witness. The first signature is then anew."))
+                    raise UserError(
+                        self.env._("Attach the certificate first, then witness. The first signature is then anew.")
+                    )
 
     def _signature_applied(self, meaning, signatures):
         for disposal in self:
@@ -111,16 +113,20 @@ class MedRecallDisposal(models.Model):
         # sudo: two people signed for exactly this movement, whatever each may write alone
         lot = self.lot_id.sudo()
         if self.kind == "destroy":
-            scrap = self.env["stock.scrap"].sudo().create(
-                {
-                    "product_id": lot.product_id.id,
-                    "lot_id": lot.id,
-                    "location_id": self.location_id.id,
-                    "scrap_qty": self.quantity,
-                    "product_uom_id": lot.product_id.uom_id.id,
-                    "company_id": self.company_id.id,
-                    "origin": self.recall_id.name,
-                }
+            scrap = (
+                self.env["stock.scrap"]
+                .sudo()
+                .create(
+                    {
+                        "product_id": lot.product_id.id,
+                        "lot_id": lot.id,
+                        "location_id": self.location_id.id,
+                        "scrap_qty": self.quantity,
+                        "product_uom_id": lot.product_id.uom_id.id,
+                        "company_id": self.company_id.id,
+                        "origin": self.recall_id.name,
+                    }
+                )
             )
             scrap.do_scrap()
             self._keep({"scrap_id": scrap.id, "state": "done"})
@@ -128,24 +134,30 @@ class MedRecallDisposal(models.Model):
         warehouse = self.location_id.warehouse_id
         suppliers = self.env.ref("stock.stock_location_suppliers")
         values = {"product_id": lot.product_id.id, "location_id": self.location_id.id, "location_dest_id": suppliers.id}
-        picking = self.env["stock.picking"].sudo().create(
-            {
-                "picking_type_id": warehouse.out_type_id.id,
-                "partner_id": self.partner_id.id,
-                "location_id": self.location_id.id,
-                "location_dest_id": suppliers.id,
-                "origin": self.recall_id.name,
-                "med_recall_id": self.recall_id.id,
-                "move_ids": [
-                    Command.create(
-                        {
-                            **values,
-                            "product_uom_qty": self.quantity,
-                            "move_line_ids": [Command.create({**values, "lot_id": lot.id, "quantity": self.quantity})],
-                        }
-                    )
-                ],
-            }
+        picking = (
+            self.env["stock.picking"]
+            .sudo()
+            .create(
+                {
+                    "picking_type_id": warehouse.out_type_id.id,
+                    "partner_id": self.partner_id.id,
+                    "location_id": self.location_id.id,
+                    "location_dest_id": suppliers.id,
+                    "origin": self.recall_id.name,
+                    "med_recall_id": self.recall_id.id,
+                    "move_ids": [
+                        Command.create(
+                            {
+                                **values,
+                                "product_uom_qty": self.quantity,
+                                "move_line_ids": [
+                                    Command.create({**values, "lot_id": lot.id, "quantity": self.quantity})
+                                ],
+                            }
+                        )
+                    ],
+                }
+            )
         )
         picking.move_ids.move_line_ids.picking_id = picking
         picking.action_confirm()

@@ -64,8 +64,12 @@ class MedRecallHold(models.Model):
         """Take the lots out of all open work, also where they are picked or packed already: the
         picker's phone has nothing left to take. Returns the transfers concerned."""
         # sudo: open work of every company and warehouse, whatever the signer may write
-        lines = self.env["stock.move.line"].sudo().search(
-            [("lot_id", "in", lots.ids), ("state", "not in", ("done", "cancel")), ("move_id.state", "!=", "done")]
+        lines = (
+            self.env["stock.move.line"]
+            .sudo()
+            .search(
+                [("lot_id", "in", lots.ids), ("state", "not in", ("done", "cancel")), ("move_id.state", "!=", "done")]
+            )
         )
         # goods on their way in are still to arrive, and then stand recalled
         lines = lines.filtered(lambda line: line.location_id.usage in ("internal", "transit"))
@@ -82,8 +86,10 @@ class MedRecallHold(models.Model):
         """One transfer per warehouse that brings what is on the shelves into the recall cage. The
         status holds the goods at once; the transfer tells people where to carry them."""
         # sudo: stock of every company of the group in scope, whatever the signer may write
-        quants = self.env["stock.quant"].sudo().search(
-            [("lot_id", "in", lots.ids), ("location_id.usage", "=", "internal"), ("quantity", ">", 0)]
+        quants = (
+            self.env["stock.quant"]
+            .sudo()
+            .search([("lot_id", "in", lots.ids), ("location_id.usage", "=", "internal"), ("quantity", ">", 0)])
         )
         by_warehouse = defaultdict(lambda: quants.browse())
         for quant in quants:
@@ -122,15 +128,19 @@ class MedRecallHold(models.Model):
                     }
                 )
             )
-        picking = self.env["stock.picking"].sudo().create(  # sudo: see _quarantine
-            {
-                "picking_type_id": warehouse.int_type_id.id,
-                "location_id": warehouse.lot_stock_id.id,
-                "location_dest_id": cage.id,
-                "origin": self.name,
-                "med_recall_id": self.id,
-                "move_ids": moves,
-            }
+        picking = (
+            self.env["stock.picking"]
+            .sudo()
+            .create(  # sudo: see _quarantine
+                {
+                    "picking_type_id": warehouse.int_type_id.id,
+                    "location_id": warehouse.lot_stock_id.id,
+                    "location_dest_id": cage.id,
+                    "origin": self.name,
+                    "med_recall_id": self.id,
+                    "move_ids": moves,
+                }
+            )
         )
         picking.move_ids.move_line_ids.picking_id = picking
         picking.action_confirm()
@@ -234,7 +244,9 @@ class MedRecallHold(models.Model):
         off = [lot for lot in lots if abs(balances[lot.id][0].here - balances[lot.id][1]) > 1e-5]
         silent = self.consignee_ids.filtered(lambda one: not one.contact_id.email)
         lines = [
-            self.env._("Lots in scope: %(count)s, found in %(seconds)s s", count=len(lots), seconds=f"{found - start:.2f}"),
+            self.env._(
+                "Lots in scope: %(count)s, found in %(seconds)s s", count=len(lots), seconds=f"{found - start:.2f}"
+            ),
             self.env._(
                 "Units traced to %(count)s consignees in %(seconds)s s",
                 count=len(self.consignee_ids),

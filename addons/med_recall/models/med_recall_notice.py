@@ -1,5 +1,3 @@
-import base64
-import binascii
 import zipfile
 from io import BytesIO
 
@@ -24,7 +22,9 @@ class MedRecallNotice(models.Model):
     _evidence_fields = ("source", "number", "firm", "product", "code_text", "classification", "state")
 
     source = fields.Selection(
-        [("maker", "Manufacturer"), ("regulator", "Regulator"), ("own", "Own deviation")], required=True, default="maker"
+        [("maker", "Manufacturer"), ("regulator", "Regulator"), ("own", "Own deviation")],
+        required=True,
+        default="maker",
     )
     number = fields.Char(required=True)
     firm = fields.Char("Recalling firm")
@@ -132,7 +132,9 @@ class MedRecallNotice(models.Model):
 
     def _profile(self):
         wanted = notice.level(self.classification or "")
-        country = {"CN": "cn", "US": "us"}.get(self.company_id.country_id.code, "cn" if not self.company_id.country_id else "eu")
+        country = {"CN": "cn", "US": "us"}.get(
+            self.company_id.country_id.code, "cn" if not self.company_id.country_id else "eu"
+        )
         profiles = self.env["med.recall.profile"].search([])
         same = profiles.filtered(lambda profile: profile.jurisdiction == country) or profiles
         return same.filtered(lambda profile: profile.level == wanted)[:1] or same[:1]
@@ -268,41 +270,3 @@ class MedRecallNotice(models.Model):
             "not_text": _("The file is neither UTF-8 nor GB 18030 text. Save it as UTF-8."),
         }
         return sentences[error.code]
-
-
-class MedRecallNoticeImport(models.TransientModel):
-    """The dialog for a file of notices; everything happens in ``_import_file``."""
-
-    _name = "med.recall.notice.import"
-    _description = "Import recall notices"
-
-    file = fields.Binary(required=True, attachment=False)
-    file_name = fields.Char("Name of the file")
-    source = fields.Selection(
-        [("maker", "Manufacturer"), ("regulator", "Regulator")], required=True, default="regulator"
-    )
-
-    def action_import(self):
-        self.ensure_one()
-        try:
-            data = base64.b64decode(self.file, validate=True)
-        except (binascii.Error, ValueError) as error:
-            raise UserError(self.env._("The file did not arrive. Choose it again.")) from error
-        result = self.env["med.recall.notice"]._import_file(self.file_name or "", data, self.source)
-        said = self.env._(
-            "%(created)s notices imported, %(known)s known already, %(refused)s refused.",
-            created=len(result["created"]),
-            known=result["known"],
-            refused=len(result["refused"]),
-        )
-        reasons = [f"{row}: {reason}" for row, reason in result["refused"][:10]]
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "message": "\n".join([said, *reasons]),
-                "type": "warning" if reasons else "success",
-                "sticky": bool(reasons),
-                "next": {"type": "ir.actions.act_window_close"},
-            },
-        }

@@ -15,9 +15,7 @@ class MedRecallProfile(models.Model):
     name = fields.Char(required=True, translate=True)
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
-    jurisdiction = fields.Selection(
-        [("cn", "China"), ("eu", "European Union"), ("us", "United States")], required=True
-    )
+    jurisdiction = fields.Selection([("cn", "China"), ("eu", "European Union"), ("us", "United States")], required=True)
     level = fields.Char("Class", help="I, II or III, as the authority calls it.")
     clause = fields.Char("Clause", help="Where the rule stands.")
     calendar_id = fields.Many2one("med.recall.calendar", "Working days")

@@ -48,7 +48,9 @@ class MedRecallReadiness(models.Model):
                 balanced += 1
                 continue
             findings.append({"kind": "balance", "lot_id": lot.id, "difference": difference})
-        partner_ids = {key for balance, _f in balances.values() for key, has in balance.consignees.items() if has > 0 and key}
+        partner_ids = {
+            key for balance, _f in balances.values() for key, has in balance.consignees.items() if has > 0 and key
+        }
         partners = self.env["res.partner"].browse(sorted(partner_ids))
         contacts = partners._med_recall_contact()
         today = fields.Date.context_today(self)

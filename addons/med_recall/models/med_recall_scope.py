@@ -144,7 +144,9 @@ class MedRecallScope(models.Model):
             return found.filtered(lambda lot: lot_text.in_range(lot.name, self.first, self.last))
         if not products:
             raise UserError(
-                self.env._("Say which products this recall is about; dates, suppliers and “all lots” mean nothing alone.")
+                self.env._(
+                    "Say which products this recall is about; dates, suppliers and “all lots” mean nothing alone."
+                )
             )
         if self.kind in DATED:
             domain = base & Domain(DATED[self.kind], "!=", False)
@@ -165,6 +167,9 @@ class MedRecallScope(models.Model):
 
     def _received_lots(self, base, domain):
         lines = self.env["stock.move.line"].search(
-            domain & Domain("state", "=", "done") & Domain("location_id.usage", "=", "supplier") & Domain("lot_id", "!=", False)
+            domain
+            & Domain("state", "=", "done")
+            & Domain("location_id.usage", "=", "supplier")
+            & Domain("lot_id", "!=", False)
         )
         return self.env["stock.lot"].search(base & Domain("id", "in", lines.lot_id.ids))

@@ -14,6 +14,7 @@ class MedTimeline(models.AbstractModel):
             "recall.called": _("A consignee was called"),
             "recall.explained": _("Unaccounted units explained"),
             "recall.deadline_near": _("A deadline is near"),
+            "recall.deadline_done": _("What was due is done"),
             "recall.closed": _("Closed"),
             "recall.withdrawn": _("Withdrawn"),
             "recall.drilled": _("Drill played"),

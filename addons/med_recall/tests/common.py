@@ -83,14 +83,18 @@ class RecallCase(OutboundCase):
 
     def recall(self, *lots, confirm=True, hold=True, **values):
         """A recall of these lots; held by quality unless told otherwise."""
-        recall = self.env["med.recall"].with_user(self.quality).create(
-            {
-                "title": "Screws may break",
-                "profile_id": self.env.ref("med_recall.profile_cn_1").id,
-                "reason": "Screws may break",
-                "scope_ids": [Command.create({"kind": "lot", "first": lot.name}) for lot in lots],
-                **values,
-            }
+        recall = (
+            self.env["med.recall"]
+            .with_user(self.quality)
+            .create(
+                {
+                    "title": "Screws may break",
+                    "profile_id": self.env.ref("med_recall.profile_cn_1").id,
+                    "reason": "Screws may break",
+                    "scope_ids": [Command.create({"kind": "lot", "first": lot.name}) for lot in lots],
+                    **values,
+                }
+            )
         )
         if confirm:
             recall.action_confirm_scope()

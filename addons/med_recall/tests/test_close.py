@@ -74,7 +74,9 @@ class TestClose(RecallCase):
         picking.action_assign()
         picking.move_ids.move_line_ids.unlink()
         picking.move_ids.move_line_ids = [
-            Command.create({"product_id": self.device.id, "lot_id": self.lot.id, "quantity": 4, "picking_id": picking.id})
+            Command.create(
+                {"product_id": self.device.id, "lot_id": self.lot.id, "quantity": 4, "picking_id": picking.id}
+            )
         ]
         picking.move_ids.picked = True
         picking.with_context(skip_sms=True).button_validate()
@@ -96,8 +98,10 @@ class TestClose(RecallCase):
 
     def test_disposal_takes_two_people_and_a_certificate(self):
         recall = self.notified_recall(self.lot)
-        disposal = self.env["med.recall.disposal"].with_user(self.quality).create(
-            {"recall_id": recall.id, "lot_id": self.lot.id, "location_id": self.stock.id, "quantity": 3}
+        disposal = (
+            self.env["med.recall.disposal"]
+            .with_user(self.quality)
+            .create({"recall_id": recall.id, "lot_id": self.lot.id, "location_id": self.stock.id, "quantity": 3})
         )
         second = self._user("second", "med_master_data.group_med_quality")
         with self.assertRaisesRegex(UserError, "not what comes next"):
@@ -118,16 +122,20 @@ class TestClose(RecallCase):
     def test_return_to_the_supplier(self):
         recall = self.notified_recall(self.lot)
         recall.picking_ids.action_cancel()
-        disposal = self.env["med.recall.disposal"].with_user(self.quality).create(
-            {
-                "recall_id": recall.id,
-                "kind": "supplier",
-                "partner_id": self.supplier.id,
-                "lot_id": self.lot.id,
-                "location_id": self.stock.id,
-                "quantity": 10,
-                "certificate": b"UERG",
-            }
+        disposal = (
+            self.env["med.recall.disposal"]
+            .with_user(self.quality)
+            .create(
+                {
+                    "recall_id": recall.id,
+                    "kind": "supplier",
+                    "partner_id": self.supplier.id,
+                    "lot_id": self.lot.id,
+                    "location_id": self.stock.id,
+                    "quantity": 10,
+                    "certificate": b"UERG",
+                }
+            )
         )
         disposal._sign("dispose", self.credential)
         second = self._user("second", "med_master_data.group_med_quality")

@@ -145,7 +145,10 @@ class TestHold(RecallCase):
 
         def found(**values):
             recall = self.recall(
-                hold=False, confirm=False, product_ids=[Command.set(self.device.ids)], scope_ids=[Command.create(values)]
+                hold=False,
+                confirm=False,
+                product_ids=[Command.set(self.device.ids)],
+                scope_ids=[Command.create(values)],
             )
             return set(recall._scope_lots().mapped("name"))
 
@@ -166,11 +169,18 @@ class TestHold(RecallCase):
         self.assertEqual(recall.deadline_ids.filtered(lambda one: one.kind == "hold").done_at, recall.held_at)
         self.env["med.recall.deadline"]._cron_escalate()
         self.assertEqual(len(recall.activity_ids), 2)
+        plan = recall.deadline_ids.filtered(lambda one: one.kind == "plan")
+        with self.assertRaisesRegex(UserError, "Only quality"):
+            plan.with_user(self.reviewer).action_done()
+        plan.with_user(self.quality).action_done()
+        self.assertEqual(plan.state, "missed")
         self.env["med.recall.deadline"]._cron_escalate()
         self.assertEqual(len(recall.activity_ids), 2)
 
     def test_a_drill_finds_everything_and_changes_nothing(self):
-        before = self.env["stock.quant"].search([]).mapped(lambda quant: (quant.id, quant.quantity, quant.reserved_quantity))
+        before = (
+            self.env["stock.quant"].search([]).mapped(lambda quant: (quant.id, quant.quantity, quant.reserved_quantity))
+        )
         mails = self.env["mail.mail"].search_count([])
         recall = self.recall(self.lot, is_drill=True)
         self.assertEqual((recall.state, self.lot.med_status), ("held", "released"))
@@ -179,5 +189,7 @@ class TestHold(RecallCase):
         self.assertIn("Lots in scope: 1", recall.drill_result)
         with self.assertRaisesRegex(UserError, "drill"):
             recall.action_notify()
-        after = self.env["stock.quant"].search([]).mapped(lambda quant: (quant.id, quant.quantity, quant.reserved_quantity))
+        after = (
+            self.env["stock.quant"].search([]).mapped(lambda quant: (quant.id, quant.quantity, quant.reserved_quantity))
+        )
         self.assertEqual((after, self.env["mail.mail"].search_count([])), (before, mails))

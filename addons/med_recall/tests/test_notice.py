@@ -49,7 +49,9 @@ class TestNotice(RecallCase):
         self.assertEqual(self.env["med.recall"].search_count([("notice_id.number", "=", "Z-0001-2026")]), 1)
 
     def test_what_we_never_had_opens_nothing(self):
-        (notice,) = self._import({**OPENFDA, "code_info": "Lot # NEVER-1", "product_description": "Pear juice"})["created"]
+        (notice,) = self._import({**OPENFDA, "code_info": "Lot # NEVER-1", "product_description": "Pear juice"})[
+            "created"
+        ]
         self.assertEqual((notice.state, len(notice.recall_ids)), ("not_ours", 0))
 
     def test_a_lot_number_alone_is_a_hint_that_a_person_decides(self):

@@ -71,7 +71,9 @@ class TestTrace(RecallCase):
         last = self._made(set_, middle, "SET")
         self.deliver(last, 1, self.clinic)
         rows = self.trace._forward(self.lot)
-        self.assertEqual([(row.root_id, row.lot_id, row.partner_id) for row in rows], [(self.lot.id, last.id, self.clinic.id)])
+        self.assertEqual(
+            [(row.root_id, row.lot_id, row.partner_id) for row in rows], [(self.lot.id, last.id, self.clinic.id)]
+        )
         self.assertEqual(self.trace._lots(self.lot), self.lot | middle | last)
         # and back: the set's supplier is the supplier of what is inside
         suppliers = {row.partner_id for row in self.trace._backward(last) if row.origin == "supplier"}
@@ -125,34 +127,38 @@ class TestTrace(RecallCase):
         shared = sister["stock.lot"].create({"name": "SHARED", "product_id": self.device.id, "company_id": False})
         shared._med_set_status("released")
         for company_warehouse in (self.warehouse, warehouse):
-            picking = self.env["stock.picking"].with_company(company_warehouse.company_id).create(
-                {
-                    "picking_type_id": company_warehouse.in_type_id.id,
-                    "partner_id": self.supplier.id,
-                    "location_id": self.suppliers.id,
-                    "location_dest_id": company_warehouse.lot_stock_id.id,
-                    "move_ids": [
-                        Command.create(
-                            {
-                                "product_id": self.device.id,
-                                "product_uom_qty": 2,
-                                "location_id": self.suppliers.id,
-                                "location_dest_id": company_warehouse.lot_stock_id.id,
-                                "move_line_ids": [
-                                    Command.create(
-                                        {
-                                            "product_id": self.device.id,
-                                            "lot_id": shared.id,
-                                            "quantity": 2,
-                                            "location_id": self.suppliers.id,
-                                            "location_dest_id": company_warehouse.lot_stock_id.id,
-                                        }
-                                    )
-                                ],
-                            }
-                        )
-                    ],
-                }
+            picking = (
+                self.env["stock.picking"]
+                .with_company(company_warehouse.company_id)
+                .create(
+                    {
+                        "picking_type_id": company_warehouse.in_type_id.id,
+                        "partner_id": self.supplier.id,
+                        "location_id": self.suppliers.id,
+                        "location_dest_id": company_warehouse.lot_stock_id.id,
+                        "move_ids": [
+                            Command.create(
+                                {
+                                    "product_id": self.device.id,
+                                    "product_uom_qty": 2,
+                                    "location_id": self.suppliers.id,
+                                    "location_dest_id": company_warehouse.lot_stock_id.id,
+                                    "move_line_ids": [
+                                        Command.create(
+                                            {
+                                                "product_id": self.device.id,
+                                                "lot_id": shared.id,
+                                                "quantity": 2,
+                                                "location_id": self.suppliers.id,
+                                                "location_dest_id": company_warehouse.lot_stock_id.id,
+                                            }
+                                        )
+                                    ],
+                                }
+                            )
+                        ],
+                    }
+                )
             )
             picking.action_confirm()
             picking.move_ids.picked = True

@@ -32,7 +32,9 @@ def test_lots(text, expected):
 
 
 def test_the_notice_of_the_issue():
-    reading = parse("Lot numbers: A123, A125 to A130; all lots made before 2024-05; serials S1 - S9; UDI-DI 06901234567892")
+    reading = parse(
+        "Lot numbers: A123, A125 to A130; all lots made before 2024-05; serials S1 - S9; UDI-DI 06901234567892"
+    )
     assert reading.is_complete
     assert reading.proposals == (
         Proposal("lot", "A123"),
@@ -105,7 +107,9 @@ def test_dates():
 IDENTIFIERS = st.from_regex(r"[A-Z]{1,3}[0-9]{3,8}", fullmatch=True)
 
 
-@given(st.lists(IDENTIFIERS, min_size=1, max_size=20, unique=True), st.sampled_from([", ", "; ", " and ", "、", "\n, "]))
+@given(
+    st.lists(IDENTIFIERS, min_size=1, max_size=20, unique=True), st.sampled_from([", ", "; ", " and ", "、", "\n, "])
+)
 def test_whatever_lots_are_listed_are_read_and_nothing_else(lots, separator):
     reading = parse("Lot numbers: " + separator.join(lots))
     assert [p.first for p in reading.proposals] == lots

@@ -1,0 +1,1 @@
+from . import med_recall_explain, med_recall_notice_import
