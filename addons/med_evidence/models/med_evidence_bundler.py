@@ -9,8 +9,9 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 from odoo.tools.misc import file_open
 
-from ..lib import canonical, merkle, verify_bundle
-from ..lib.bundle_pdf import render_pdf
+from ..bundle_pdf import render_pdf
+from ..files import verify_bundle
+from ..lib import canonical, merkle
 
 # More make a file nobody reads; the sentence says how to narrow it.
 MAX_ENTRIES = 50_000
@@ -217,7 +218,7 @@ class MedEvidenceBundler(models.AbstractModel):
             archive.writestr("bundle.json", raw)
             archive.writestr("bundle.html", page)
             archive.writestr("bundle.pdf", self._pdf(payload, raw))
-            with file_open("med_evidence/lib/verify_bundle.py", "rb") as verifier:
+            with file_open("med_evidence/files/verify_bundle.py", "rb") as verifier:
                 archive.writestr("verify_bundle.py", verifier.read())
             archive.writestr("README.txt", self._readme(payload))
             for digest, content in files.items():

@@ -6,8 +6,9 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL, config
 
-from ..lib import canonical, keys
-from ..lib.witness import Witness
+from ..files import keys
+from ..lib import canonical
+from ..files.witness import Witness
 
 _logger = logging.getLogger(__name__)
 

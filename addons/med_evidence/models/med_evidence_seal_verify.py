@@ -7,7 +7,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from ..lib import canonical, keys, merkle
+from ..files import keys
+from ..lib import canonical, merkle
 from .med_evidence_append_only import REFUSE_BODY
 from .med_evidence_event import STAMP_BODY
 from .med_evidence_seal import BATCH, UNSIGNED, statement_hash

@@ -11,7 +11,7 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
-from ..lib import verify_bundle
+from ..files import verify_bundle
 from .common_seal import SealCase
 
 

@@ -5,8 +5,9 @@ import json
 from odoo.tests import tagged
 from odoo.tools import SQL
 
-from ..lib import keys, merkle
-from ..lib.witness import Witness
+from ..files import keys
+from ..files.witness import Witness
+from ..lib import merkle
 from ..models.med_evidence_seal import statement_hash
 from .common_seal import TABLES, SealCase
 

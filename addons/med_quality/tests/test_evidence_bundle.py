@@ -8,7 +8,7 @@ import zipfile
 from odoo.tests import tagged
 from odoo.tools import config
 
-from odoo.addons.med_evidence.lib import verify_bundle
+from odoo.addons.med_evidence.files import verify_bundle
 
 from .common import QualityCase
 

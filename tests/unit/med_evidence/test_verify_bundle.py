@@ -15,7 +15,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from med_evidence.lib import keys, merkle, verify_bundle
+from med_evidence.files import keys, verify_bundle
+from med_evidence.lib import merkle
 
 # RFC 8032, 7.1: secret key, public key, message, signature.
 RFC_8032 = [
