@@ -9,7 +9,7 @@
     "website": "https://github.com/medical-outbound/medical-outbound",
     "license": "LGPL-3",
     "depends": ["med_evidence", "stock", "product_expiry"],
-    "external_dependencies": {"python": ["zint-bindings"]},
+    "external_dependencies": {"python": ["openpyxl", "zint-bindings"]},
     "data": [
         "security/med_master_data_groups.xml",
         "security/ir.model.access.csv",
@@ -33,7 +33,6 @@
         "wizard/med_code_question_views.xml",
         "report/med_label_reports.xml",
     ],
-    "assets": {"web.assets_tests": ["med_master_data/static/tests/tours/*.js"]},
     "demo": [
         "demo/res_users.xml",
         "demo/med_catalogue.xml",
@@ -44,6 +43,5 @@
         "web.assets_backend": ["med_master_data/static/src/**/*"],
         "web.assets_tests": ["med_master_data/static/tests/tours/*"],
     },
-    "external_dependencies": {"python": ["openpyxl"]},
     "application": True,
 }

@@ -52,7 +52,7 @@ class EvidenceVerify(Command):
             env = odoo.api.Environment(cr, odoo.api.SUPERUSER_ID, {})
             if options.accept_restore:
                 env["med.evidence.seal"]._accept_restore(options.accept_restore)
-                cr.commit()
+                cr.commit()  # pylint: disable=invalid-commit
             run = env["med.evidence.verification"]._start("command")
             report = run._run(None if options.quiet else self._progress)
             if options.seal:

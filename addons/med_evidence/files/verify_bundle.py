@@ -17,6 +17,8 @@ A key in a bundle proves nothing by itself: compare its fingerprint with one tha
 elsewhere (``--key``). Exit code: 0 all good, 1 something is wrong, 2 the file cannot be read.
 """
 
+# A program for a machine without Odoo: it prints, for there is nothing else it could speak with.
+# pylint: disable=print-used
 from __future__ import annotations
 
 import argparse

@@ -32,7 +32,7 @@ class MedEvidenceAppendOnly(models.AbstractModel):
     def _guard_table(self, table):
         """Make ``table`` refuse UPDATE, DELETE and TRUNCATE."""
         self.env.cr.execute(
-            f"CREATE OR REPLACE FUNCTION med_evidence_refuse() RETURNS trigger AS $${REFUSE_BODY}$$ LANGUAGE plpgsql"
+            SQL("CREATE OR REPLACE FUNCTION med_evidence_refuse() RETURNS trigger AS %s LANGUAGE plpgsql", REFUSE_BODY)
         )
         for name, when in (("row", "UPDATE OR DELETE"), ("all", "TRUNCATE")):
             trigger = SQL.identifier(f"{table}_refuse_{name}")

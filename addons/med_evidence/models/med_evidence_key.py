@@ -7,8 +7,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL, config
 
 from ..files import keys
-from ..lib import canonical
 from ..files.witness import Witness
+from ..lib import canonical
 
 _logger = logging.getLogger(__name__)
 

@@ -105,7 +105,7 @@ class MedEvidenceSeal(models.Model):
                 yield None
                 return
             try:
-                cr.commit()
+                cr.commit()  # pylint: disable=invalid-commit
                 yield self.with_env(api.Environment(cr, SUPERUSER_ID, {}))
             except BaseException:
                 cr.rollback()

@@ -5,7 +5,7 @@ import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 
-from odoo.tools import config
+from odoo.tools import SQL, config
 
 from .common import EvidenceCase
 
@@ -38,7 +38,7 @@ class SealCase(EvidenceCase):
 
     def _guards(self, state):
         for table in TABLES:
-            self.env.cr.execute(f"ALTER TABLE {table} {state} TRIGGER USER")
+            self.env.cr.execute(SQL("ALTER TABLE %s %s TRIGGER USER", SQL.identifier(table), SQL(state)))
 
     def _tamper(self, *queries):
         """As the table owner with triggers off, and on again."""

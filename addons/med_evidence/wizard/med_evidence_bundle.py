@@ -32,8 +32,8 @@ class MedEvidenceBundle(models.TransientModel):
     # What addons above extend ----------------------------------------------------------
 
     def _subject_records(self):
-        """The records the bundle is about, as a list of recordsets; None: about no records in particular."""
-        return
+        """The records the bundle is about, as a list of recordsets; none: about no records in particular."""
+        return []
 
     def _subject_title(self):
         """What to call it, in the reader's language, e.g. «Lot A-17»."""
@@ -58,14 +58,14 @@ class MedEvidenceBundle(models.TransientModel):
         midnight = fields.Datetime.to_datetime(day).replace(tzinfo=self.env.tz)
         return fields.Datetime.to_string((midnight - midnight.utcoffset()).replace(tzinfo=None))
 
-    def _domain(self):
+    def _chosen(self):
         records = self._subject_records()
         domain, days = self._days()
         if self.subject == "days":
             if not (self.date_from or self.date_to):
                 raise UserError(self.env._("Choose the first or the last day."))
         else:
-            records = [group for group in records or [] if group]
+            records = [group for group in records if group]
             if not records:
                 raise UserError(self.env._("Choose what the bundle is about."))
             for group in records:
@@ -78,7 +78,7 @@ class MedEvidenceBundle(models.TransientModel):
         self.ensure_one()
         if not self.env["med.evidence.event"].has_access("read"):
             self.env["med.evidence.event"].check_access("read")
-        domain, days = self._domain()
+        domain, days = self._chosen()
         facts = {
             "title": self._subject_title(),
             "selection": [[self.env._("About"), self._subject_title()], [self.env._("Days"), days]],

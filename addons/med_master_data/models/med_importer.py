@@ -13,6 +13,14 @@ from ..lib.errors import Problem, ScanError
 # Kept in full up to here; more in one file means that the file itself is wrong.
 MAX_ERRORS = 10_000
 
+# What is said when nothing answers to a key, by what the key refers to.
+NOT_FOUND = {
+    "product": "product_not_found",
+    "partner": "partner_not_found",
+    "category": "category_not_found",
+    "location": "location_not_found",
+}
+
 
 @dataclass(slots=True)
 class ImportRow:
@@ -349,5 +357,5 @@ class MedImporter(models.AbstractModel):
             run.error(row.number, column, text, found)
             return None
         if not found:
-            run.error(row.number, column, text, Problem(f"{what}_not_found", {"value": text or ""}))
+            run.error(row.number, column, text, Problem(NOT_FOUND[what], {"value": text or ""}))
         return found

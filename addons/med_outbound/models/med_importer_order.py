@@ -161,19 +161,24 @@ class MedImporterDelivery(models.AbstractModel):
         run.work["type"] = self._history_type()
         rules = [code for code, _label in self.env["med.gate.policy"]._selection_rule()]
         today = self.env["med.gate"]._zone(self.env.company)
-        run.work["policies"] = self.env["med.gate.policy"].create(
-            [
-                {
-                    "rule": rule,
-                    "effect": "warn",
-                    "at_receive": False,
-                    "date_from": datetime.now(today).date(),
-                    "company_id": self.env.company.id,
-                    "picking_type_id": run.work["type"].id,
-                    "note": HISTORY,
-                }
-                for rule in rules
-            ]
+        # sudo: a policy changes by signature; these end with this transaction and judge the history only
+        run.work["policies"] = (
+            self.env["med.gate.policy"]
+            .sudo()
+            .create(
+                [
+                    {
+                        "rule": rule,
+                        "effect": "warn",
+                        "at_receive": False,
+                        "date_from": datetime.now(today).date(),
+                        "company_id": self.env.company.id,
+                        "picking_type_id": run.work["type"].id,
+                        "note": HISTORY,
+                    }
+                    for rule in rules
+                ]
+            )
         )
 
     @api.model

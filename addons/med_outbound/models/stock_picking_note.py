@@ -74,7 +74,9 @@ class StockPicking(models.Model):
                 "registrant": product.med_registrant_id.name or product.med_registration_ids.holder_id[:1].name or "",
                 "lot": lot.name or "",
                 "production": format_date(self.env, lot.med_production_date) if lot.med_production_date else "",
-                "expiry": format_date(self.env, fields.Datetime.context_timestamp(self._med_local(), lot.expiration_date))
+                "expiry": format_date(
+                    self.env, fields.Datetime.context_timestamp(self._med_local(), lot.expiration_date)
+                )
                 if lot.expiration_date
                 else "",
                 "quantity": float_repr(quantity, digits).rstrip("0").rstrip("."),

@@ -120,9 +120,9 @@ class TestDeliveryNote(OutboundCase):
 
     def test_the_seal_of_the_company_is_on_it(self):
         picking = self.shipped_delivery(self.make_lot("SEAL"))
-        self.assertNotIn(b"Outbound seal\"", self._html(picking))
+        self.assertNotIn(b'Outbound seal"', self._html(picking))
         self.env.company.med_outbound_seal = PIXEL
-        self.assertIn(b"alt=\"Outbound seal\"", self._html(picking))
+        self.assertIn(b'alt="Outbound seal"', self._html(picking))
 
     def test_it_prints_as_pdf(self):
         picking = self.shipped_delivery(*(self.make_lot(f"PDF-{n}") for n in range(3)))

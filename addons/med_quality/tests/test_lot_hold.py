@@ -323,7 +323,7 @@ class TestHoldOnRealConnections(HoldCase):
             with self.real.cursor() as killer:
                 killer.execute("SELECT pg_terminate_backend(%s)", [cr._cnx.info.backend_pid])
             with self.assertRaises(psycopg2.Error):
-                cr.commit()
+                cr.commit()  # pylint: disable=invalid-commit
         finally:
             with suppress(psycopg2.Error):  # the connection is gone, as it should be
                 cr.close()
@@ -368,7 +368,7 @@ class TestHoldOnRealConnections(HoldCase):
                     with self.real.cursor() as cr:
                         env = self._environment(cr)
                         move = env["stock.move"].browse(move_id)
-                        move.product_id.med_is_device  # noqa: B018 - the snapshot begins here
+                        move.product_id.fetch(["med_is_device"])  # the snapshot begins here
                         if not attempt:
                             barrier.wait()
                         move._action_assign()

@@ -5,6 +5,7 @@ from datetime import UTC, timedelta
 from odoo import fields
 from odoo.tests import tagged
 
+from ..models.med_gate_proof import MedGateProof
 from .common import QualityCase
 
 
@@ -23,8 +24,6 @@ class TestProof(QualityCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        from odoo.addons.med_quality.models.med_gate_proof import MedGateProof
-
         cls._own_problems = MedGateProof._problems
 
     def test_every_line_that_left_matches_one_verdict(self):

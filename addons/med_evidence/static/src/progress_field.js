@@ -1,6 +1,9 @@
 import { registry } from "@web/core/registry";
 import { onMounted, onWillUnmount } from "@odoo/owl";
-import { ProgressBarField, progressBarField } from "@web/views/fields/progress_bar/progress_bar_field";
+import {
+    ProgressBarField,
+    progressBarField,
+} from "@web/views/fields/progress_bar/progress_bar_field";
 
 const EVERY = 1000;
 

@@ -22,4 +22,6 @@ export class MedImportProgress extends IntegerField {
     }
 }
 
-registry.category("fields").add("med_import_progress", { ...integerField, component: MedImportProgress });
+registry
+    .category("fields")
+    .add("med_import_progress", { ...integerField, component: MedImportProgress });

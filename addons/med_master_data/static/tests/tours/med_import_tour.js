@@ -13,7 +13,10 @@ const choose = (text) => ({
     },
 });
 
-const loaded = { content: "it is read", trigger: ".o_field_widget[name=file] .o_clear_file_button" };
+const loaded = {
+    content: "it is read",
+    trigger: ".o_field_widget[name=file] .o_clear_file_button",
+};
 
 registry.category("web_tour.tours").add("med_import_with_errors", {
     url: "/odoo/action-med_master_data.med_import_action",
@@ -22,24 +25,48 @@ registry.category("web_tour.tours").add("med_import_with_errors", {
         choose("code,name,cost\nTOUR-1,Stent,10\nTOUR-2,,x\n"),
         loaded,
         { content: "check it", trigger: "button[name=action_check]:visible", run: "click" },
-        { content: "errors are named", trigger: ".o_field_widget[name=error_ids] .o_data_row:contains(cost)" },
-        { content: "nothing was imported", trigger: ".alert-danger:contains(Nothing has been imported)" },
-        { content: "take the file out", trigger: ".o_field_widget[name=file] .o_clear_file_button", run: "click" },
+        {
+            content: "errors are named",
+            trigger: ".o_field_widget[name=error_ids] .o_data_row:contains(cost)",
+        },
+        {
+            content: "nothing was imported",
+            trigger: ".alert-danger:contains(Nothing has been imported)",
+        },
+        {
+            content: "take the file out",
+            trigger: ".o_field_widget[name=file] .o_clear_file_button",
+            run: "click",
+        },
         choose("code,name,cost\nTOUR-1,Stent,10\nTOUR-2,Wire,2\n"),
         loaded,
         { content: "check again", trigger: "button[name=action_check]:visible", run: "click" },
         { content: "import it", trigger: "button[name=action_import]:visible", run: "click" },
-        { content: "all of it is in", trigger: ".alert-success:contains(The whole file has been imported)" },
+        {
+            content: "all of it is in",
+            trigger: ".alert-success:contains(The whole file has been imported)",
+        },
         { content: "reconciled", trigger: ".o_notebook .nav-link[name=totals]", run: "click" },
-        { content: "two records", trigger: ".o_field_widget[name=total_ids] .o_data_row:contains(Records)" },
+        {
+            content: "two records",
+            trigger: ".o_field_widget[name=total_ids] .o_data_row:contains(Records)",
+        },
     ],
 });
 
 registry.category("web_tour.tours").add("med_workbench", {
     url: "/odoo/action-med_master_data.med_data_issue_action",
     steps: () => [
-        { content: "open the rule", trigger: ".o_group_header:contains(Device class is given)", run: "click" },
-        { content: "the device", trigger: ".o_data_row:contains(Tour device) td[name=value_class]", run: "click" },
+        {
+            content: "open the rule",
+            trigger: ".o_group_header:contains(Device class is given)",
+            run: "click",
+        },
+        {
+            content: "the device",
+            trigger: ".o_data_row:contains(Tour device) td[name=value_class]",
+            run: "click",
+        },
         {
             content: "its class is entered here",
             trigger: ".o_selected_row td[name=value_class] :is(input, select)",

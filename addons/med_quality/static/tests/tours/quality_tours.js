@@ -9,7 +9,10 @@ registry.category("web_tour.tours").add("med_quality_what_if", {
         { trigger: ".o_arrow_button_current:contains(Replayed)" },
         { trigger: ".oe_stat_button[name=action_open_lines]", run: "click" },
         { trigger: ".o_list_view .o_data_row:contains(TOUR-LOT) .text-bg-danger" },
-        { trigger: ".o_data_row:contains(TOUR-LOT) button[name=action_open_picking]", run: "click" },
+        {
+            trigger: ".o_data_row:contains(TOUR-LOT) button[name=action_open_picking]",
+            run: "click",
+        },
         { trigger: ".o_form_view .o_field_widget[name=picking_type_id]" },
     ],
 });
