@@ -4,6 +4,7 @@ from . import (
     test_lot_choice,
     test_module,
     test_receipt,
+    test_receipt_refusal,
     test_review,
     test_scan,
     test_stage,
