@@ -341,7 +341,7 @@ class MedDataRule(models.Model):
     def _fields_watched(self, model):
         """Fields of ``model`` that some rule is about."""
         # sudo: who changes a product need not read the rules
-        rules = self.sudo().search([("model", "=", model)])
+        rules = self.sudo().search([("model", "=", model), ("active", "=", True)])
         named = {leaf.field_expr.split(".")[0] for rule in rules for leaf in rule._scope().iter_conditions()}
         return frozenset(named | set(rules.mapped("field_name")))
 

@@ -20,10 +20,17 @@ def review_missing(line):
 class MedGate(models.AbstractModel):
     _inherit = "med.gate"
 
-    def _extra_facts(self, lines):
+    @api.model
+    def _fact_queries(self, lines, parties, company):
+        queries = super()._fact_queries(lines, parties, company)
+        if lines.picking_id and not self._is_base_only():
+            queries[FACT] = lines.picking_id._med_review_query()
+        return queries
+
+    def _extra_facts(self, lines, stored):
         """The review of each line's transfer, read once per transfer."""
-        extra = super()._extra_facts(lines)
-        reviews = lines.picking_id._med_review_facts()
+        extra = super()._extra_facts(lines, stored)
+        reviews = lines.picking_id._med_review_facts(stored.get(FACT, {}))
         for line in lines:
             fact = reviews.get(line.picking_id.id)
             if fact is not None:

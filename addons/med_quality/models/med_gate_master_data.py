@@ -17,10 +17,10 @@ def master_data_incomplete(line):
 class MedGate(models.AbstractModel):
     _inherit = "med.gate"
 
-    def _extra_facts(self, lines):
+    def _extra_facts(self, lines, stored):
         """The score of products whose master data may not enter outbound. Flag and score are
         stored on the product and come with its other fields: no query of their own."""
-        extra = super()._extra_facts(lines)
+        extra = super()._extra_facts(lines, stored)
         for line in lines:
             if line.product_id.med_data_blocked:
                 extra[line.id] = {**extra.get(line.id, {}), FACT: line.product_id.med_data_score}
