@@ -6,6 +6,7 @@ from . import (
     test_receipt,
     test_receipt_refusal,
     test_review,
+    test_rule_table,
     test_scan,
     test_stage,
 )
