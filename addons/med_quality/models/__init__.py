@@ -15,6 +15,7 @@ from . import (
     med_inspection,
     med_inspection_check,
     med_inspection_plan,
+    med_inspection_record,
     med_instrument,
     med_lot_hold,
     product,

@@ -117,7 +117,9 @@ class MedGateWhatIf(models.Model):
         changes = []
         for is_open, lines in ((False, done), (True, opened)):
             for start in range(0, len(lines), BATCH):
-                facts = self._past_facts(lines[start : start + BATCH], is_open)
+                batch = lines[start : start + BATCH]
+                # a batch fetches for itself; with the lines of all batches beside it, it would fetch for them too
+                facts = self._past_facts(batch.with_prefetch(batch._ids), is_open)
                 changes += [(is_open, change) for change in what_if.replay(facts, now, then, "ship", assume)]
                 self.env.invalidate_all()  # the next batch needs the memory
         # sudo: a result is written by the replay alone, see write()

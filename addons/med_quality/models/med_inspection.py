@@ -10,7 +10,17 @@ from ..lib import sampling
 
 # Held by the methods below only: a client can send any context but never this object.
 INSPECTION_TOKEN = object()
-FROZEN = {"state", "lot_id", "plan_id", "quantity", "sample_size", "accept_number", "reject_number", "severity"}
+FROZEN = {
+    "state",
+    "lot_id",
+    "plan_id",
+    "quantity",
+    "place",
+    "sample_size",
+    "accept_number",
+    "reject_number",
+    "severity",
+}
 
 
 class MedInspection(models.Model):
@@ -109,7 +119,7 @@ class MedInspection(models.Model):
         """Open inspections for lots, in sets: the number of queries does not grow with the rows.
 
         :param list[dict] rows: ``lot``, ``quantity`` (in the unit of the product) and optionally
-            ``picking``, ``partner``, ``plan``; lots of what is no device are left out
+            ``picking``, ``partner``, ``plan``, ``place``; lots of what is no device are left out
         :return: the inspections; lots for which there is no plan get none
         """
         rows = [row for row in rows if row["lot"].product_id.med_is_device]
@@ -192,6 +202,7 @@ class MedInspection(models.Model):
             "picking_id": row["picking"].id if row.get("picking") else False,
             "partner_id": row["key"][1].id,
             "quantity": row["quantity"],
+            "place": row.get("place"),
             "severity": severity,
             "code_letter": drawn.letter,
             "sample_size": 0 if skip else drawn.size,
@@ -218,7 +229,7 @@ class MedInspection(models.Model):
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT quant.lot_id, sum(quant.quantity)
+                SELECT quant.lot_id, sum(quant.quantity), string_agg(DISTINCT loc.complete_name, ', ')
                   FROM stock_quant quant
                   JOIN stock_location loc ON loc.id = quant.location_id AND loc.usage = 'internal'
                   JOIN stock_lot lot ON lot.id = quant.lot_id
@@ -241,10 +252,10 @@ class MedInspection(models.Model):
                 since=now - timedelta(days=plan.interval_days),
             )
         )
-        quantities = dict(rows)
-        lots = self.env["stock.lot"].browse(quantities)
+        found = {lot_id: (quantity, place) for lot_id, quantity, place in rows}
+        lots = self.env["stock.lot"].browse(found)
         return [
-            {"lot": lot, "quantity": quantities[lot.id], "plan": plan}
+            {"lot": lot, "quantity": found[lot.id][0], "place": found[lot.id][1], "plan": plan}
             for lot in lots
             if plan._fits(lot.product_id, self.env["res.partner"])
         ]

@@ -6,6 +6,7 @@ from . import (
     test_gate_master_data,
     test_gate_registration,
     test_inspection,
+    test_inspection_record,
     test_lot_hold,
     test_lot_status,
     test_module,

@@ -309,3 +309,43 @@ class TestInspectionOpening(InspectionCase):
         self.assertEqual(look.action_pass()["res_id"], length.id)
         length.write({"value": 11, "instrument_id": self.instrument.id})
         self.assertEqual(length.action_measured()["res_model"], "med.inspection")
+
+    def test_goods_that_come_back_are_inspected(self):
+        """A return by Odoo's own wizard, of goods that left through the gate."""
+        self.plan.on_return = True
+        lot = self.make_lot("BACK", quantity=5)
+        picking = self.make_delivery(lot, quantity=2)
+        self.validate(picking)
+        wizard = self.env["stock.return.picking"].with_context(active_id=picking.id, active_model="stock.picking")
+        wizard = wizard.create({})
+        wizard.product_return_moves.quantity = 2
+        back = self.env["stock.picking"].browse(wizard.action_create_returns()["res_id"])
+        back.move_ids.picked = True
+        self.validate(back)
+        inspection = self.opened(back)
+        self.assertRecordValues(
+            inspection, [{"trigger": "return", "lot_id": lot.id, "quantity": 2, "partner_id": self.hospital.id}]
+        )
+        self.answer(inspection, good=False)
+        inspection.with_user(self.quality)._sign("fail", self.credential)
+        self.assertEqual((lot.med_status, inspection.deviation_ids.source), ("on_hold", "inspection"))
+
+    def test_a_thousand_lines_cost_a_receipt_what_ten_cost(self):
+        def extra(count):
+            """Queries that inspections add to receiving so many lots."""
+            totals = []
+            for active in (True, False):
+                self.plan.active = active
+                picking = self.receive(count)
+                self.env.flush_all()
+                self.env.invalidate_all()
+                before = self.cr.sql_log_count
+                picking._med_open_inspections()
+                self.env.flush_all()
+                totals.append(self.cr.sql_log_count - before)
+            return totals[0] - totals[1]
+
+        extra(2)
+        few, many = extra(10), extra(1000)
+        # no query per line: Odoo writes rows a hundred at a time, here inspections, their checks and evidence
+        self.assertLessEqual(many, few + 6 * 1000 / 100, f"{few} queries for 10 lines, {many} for 1,000")

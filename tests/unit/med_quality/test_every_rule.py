@@ -44,6 +44,7 @@ def _problems(code, judge):
         for node in ast.walk(judge)
         if isinstance(node, ast.Call)
         and getattr(node.func, "id", "") == "Finding"
+        and len(node.args) > 1
         and isinstance(node.args[1], ast.Constant)
     }
     return named | {problem for rule, problem in remedies._REMEDIES if rule == code}
