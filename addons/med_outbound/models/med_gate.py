@@ -1,6 +1,7 @@
 from odoo import api, models
 
 from odoo.addons.med_quality.lib.registry import Finding, rule
+from odoo.addons.med_quality.lib.remedies import Remedy, register
 
 from ..lib import review as review_lib
 
@@ -15,6 +16,17 @@ def review_missing(line):
     review = line.extra.get(FACT)
     problem = review_lib.problem(review)
     return problem and Finding("review_missing", problem, {"reviewer": review.reviewer_name if review else ""})
+
+
+register(
+    "review_missing",
+    {
+        "missing": Remedy("have_reviewed", "reviewer"),
+        "open": Remedy("finish_review", "reviewer"),
+        "void": Remedy("review_again", "reviewer"),
+        "self_review": Remedy("other_reviewer", "reviewer"),
+    },
+)
 
 
 class MedGate(models.AbstractModel):
@@ -40,6 +52,16 @@ class MedGate(models.AbstractModel):
     @api.model
     def _rule_labels(self):
         return {**super()._rule_labels(), "review_missing": self.env._("Outbound review")}
+
+    @api.model
+    def _remedy_texts(self):
+        return {
+            **super()._remedy_texts(),
+            "have_reviewed": self.env._("Have a second person review the delivery and sign."),
+            "finish_review": self.env._("Finish the review and sign it."),
+            "review_again": self.env._("Review the delivery again; it changed after the signature."),
+            "other_reviewer": self.env._("Have somebody review it who did not pick it."),
+        }
 
     def _sentences(self, params):
         sentences = {

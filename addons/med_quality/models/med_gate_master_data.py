@@ -1,17 +1,6 @@
 from odoo import api, models
 
-from ..lib.registry import Finding, rule
-
-FACT = "data_score"
-
-
-@rule("master_data_incomplete", "GSP 48, 53; GSPI 5.51(3)")
-def master_data_incomplete(line):
-    """What leaves has a complete dossier: the record of it is made from the dossier."""
-    score = line.extra.get(FACT)
-    if not line.leaves or score is None:
-        return None
-    return Finding("master_data_incomplete", "below", {"score": score})
+from ..lib.rules_master_data import FACT
 
 
 class MedGate(models.AbstractModel):
