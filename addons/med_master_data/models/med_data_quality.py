@@ -365,7 +365,7 @@ class MedDataIssue(models.Model):
     _rec_name = "record_name"
     _log_access = False
 
-    rule_id = fields.Many2one("med.data.rule", "Rule", required=True, ondelete="cascade", readonly=True)
+    rule_id = fields.Many2one("med.data.rule", "Rule", required=True, ondelete="cascade", readonly=True, index=True)
     area_id = fields.Many2one("med.data.area", "Area", index=True, ondelete="cascade", readonly=True)
     severity = fields.Selection(SEVERITIES, readonly=True)
     res_model = fields.Char("Model", required=True, index=True, readonly=True)
