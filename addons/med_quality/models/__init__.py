@@ -1,6 +1,7 @@
 from . import (
     company_numbering,
     med_deviation,
+    med_deviation_destruction,
     med_deviation_sources,
     med_gate,
     med_gate_facts,

@@ -117,9 +117,19 @@ class TestDeviation(QualityCase):
         supervisor = self._user("supervisor", "med_master_data.group_med_supervisor")
         record.with_user(supervisor)._sign("witness", self.credential)
         self.assertEqual((record.state, lot.med_status), ("decided", "rejected"))
+        scrap = self.env["stock.scrap"].create(
+            {"product_id": self.device.id, "lot_id": lot.id, "scrap_qty": 7, "location_id": self.stock.id}
+        )
+        scrap.with_user(self.picker).action_validate()
+        self.assertEqual(scrap.state, "done")
+        page = self.certificate(record)
+        for said in ("DESTROY", "7 Units", "Quality", "Supervisor"):
+            self.assertIn(said, page)
+        self.assertNotIn("Not valid", page)
+
+    def certificate(self, record):
         html, _kind = self.env["ir.actions.report"]._render_qweb_html("med_quality.report_med_destruction", record.ids)
-        self.assertIn("DESTROY", html.decode())
-        self.assertNotIn("Not valid", html.decode())
+        return " ".join(html.decode().split())
 
     def test_a_first_signature_on_other_content_does_not_count(self):
         record = self.make(**{**FILLED, "disposition": "destroy"})
@@ -129,6 +139,7 @@ class TestDeviation(QualityCase):
         supervisor = self._user("supervisor2", "med_master_data.group_med_supervisor")
         record.with_user(supervisor)._sign("witness", self.credential)
         self.assertEqual(record.state, "investigated")
+        self.assertIn("Not valid", self.certificate(record))
 
     def test_only_quality_decides(self):
         record = self.make("investigated", **FILLED)
