@@ -9,4 +9,5 @@ from . import (
     test_rule_table,
     test_scan,
     test_stage,
+    test_timeline_access,
 )
