@@ -16,7 +16,7 @@ class Client:
     """One logged-in user: a page, and calls as the web client makes them."""
 
     def __init__(self, browser: Browser, url: str, login: str, language: str) -> None:
-        self.url = url
+        self.url, self.language = url, language
         context = browser.new_context(viewport=DESK, locale=language.replace("_", "-"), timezone_id="Asia/Shanghai")
         self.page = context.new_page()
         self.page.goto(f"{url}/web/login")
@@ -26,6 +26,8 @@ class Client:
         self.page.wait_for_selector(".o_main_navbar", timeout=120_000)
 
     def call(self, model: str, method: str, *args: Any, **kwargs: Any) -> Any:
+        # as the web client does: what the server writes is in the language of whoever asked
+        kwargs["context"] = {"lang": self.language, **kwargs.get("context", {})}
         body = {
             "jsonrpc": "2.0",
             "params": {"model": model, "method": method, "args": args, "kwargs": kwargs},
@@ -33,7 +35,7 @@ class Client:
         answer = self.page.request.post(f"{self.url}/web/dataset/call_kw", data=body, timeout=120_000).json()
         if "error" in answer:
             raise RuntimeError(answer["error"]["data"]["message"])
-        return answer["result"]
+        return answer.get("result")  # nothing is answered where a method returns nothing
 
     def open(self, path: str, ready: str) -> Page:
         self.page.goto(f"{self.url}/odoo/{path}")

@@ -13,7 +13,7 @@ DEMO = ["ref", "=", "med_outbound demo"]
 
 
 def _is_chinese(client: Client) -> bool:
-    return str(client.call("res.users", "context_get")["lang"]) == "zh_CN"
+    return client.language == "zh_CN"
 
 
 def _said(client: Client, english: str, chinese: str) -> str:
@@ -37,7 +37,7 @@ def why_not(user: Callable[[str], Client]) -> Page:
 
 def _order_desk(user: Callable[[str], Client]) -> Client:
     """Somebody who sells and nothing else, in the language of the picture."""
-    admin, language = user("admin"), user("demo_quality").call("res.users", "context_get")["lang"]
+    admin, language = user("admin"), user("demo_quality").language
     found = admin.call("res.users", "search", [["login", "=", "demo_sales"]])
     if not found:
         group = admin.call("ir.model.data", "check_object_reference", "sales_team", "group_sale_salesman_all_leads")[1]
@@ -68,7 +68,7 @@ def policy_change(user: Callable[[str], Client]) -> Page:
         "med.gate.policy.change",
         "create",
         [{"limit_days": 300, "note": note, "policy_id": policy}],
-        context={**values, "lang": client.call("res.users", "context_get")["lang"]},
+        context=values,
     )
     client.call("med.gate.policy.change", "action_what_if", [change])
     page = client.open(f"action-med_quality.med_gate_policy_change_action/{change}", ".o_form_view .alert-warning")

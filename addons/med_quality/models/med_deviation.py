@@ -51,6 +51,7 @@ class MedDeviation(models.Model):
             ("count", "Count difference"),
             ("inspection", "Inspection"),
         ],
+        "Origin",
         required=True,
         readonly=True,
         default="manual",
@@ -136,7 +137,9 @@ class MedDeviation(models.Model):
             what, lots = picking.name, self.env["stock.lot"]
         else:
             read = self.env["med.scan"]._resolve(code)
-            what, lots = read.product.display_name or code, read.lot or self.env["stock.lot"]
+            lots = read.lot or self.env["stock.lot"]
+            product = read.product.default_code or read.product.name
+            what = ", ".join(filter(None, [product, lots.name])) or code
         record = self.create(
             {
                 "source": "scan",
