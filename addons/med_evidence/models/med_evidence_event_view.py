@@ -37,6 +37,7 @@ class MedEvidenceEvent(models.Model):
             "evidence.exported": _("Evidence exported"),
             "evidence.disposed": _("Disposed of after its time"),
             "link.issued": _("Link to sign issued"),
+            "anchor.failed": _("Time-stamp authority failed"),
         }
 
     @api.model
