@@ -2,6 +2,7 @@ from . import (
     company_numbering,
     med_deviation,
     med_deviation_sources,
+    med_evidence_kinds,
     med_gate,
     med_gate_facts,
     med_gate_master_data,
