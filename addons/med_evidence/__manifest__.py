@@ -22,6 +22,7 @@
         "views/med_evidence_seal_views.xml",
         "views/med_evidence_verification_views.xml",
         "views/med_evidence_key_views.xml",
+        "views/med_evidence_anchor_views.xml",
         "wizard/med_evidence_bundle_views.xml",
         "wizard/med_evidence_sign_views.xml",
         "views/med_signature_views.xml",
@@ -35,6 +36,6 @@
         "web.assets_backend": ["med_evidence/static/src/**/*"],
         "web.assets_tests": ["med_evidence/static/tests/tours/**/*"],
     },
-    "external_dependencies": {"python": ["cryptography", "reportlab"]},
+    "external_dependencies": {"python": ["cryptography", "reportlab", "rfc3161-client"]},
     "application": True,
 }

@@ -11,7 +11,11 @@ What is checked, in this order:
 3.  every entry is a leaf of the sealed tree (inclusion proofs, RFC 6962);
 4.  earlier seals are signed, and the sealed tree begins with theirs (consistency proofs);
 5.  every signature shows the content whose hash its event has sealed;
-6.  attached files, where given, have the SHA-256 that the bundle names.
+6.  attached files, where given, have the SHA-256 that the bundle names;
+7.  time stamps (RFC 3161) are over the seals of the bundle, at the moment that the bundle says.
+
+The signature of the time-stamp authority (RSA or ECDSA with X.509) is beyond the standard library:
+``openssl ts -verify -in anchors/DIGEST.tsr -digest DIGEST -CAfile CERTIFICATES`` checks it.
 
 A key in a bundle proves nothing by itself: compare its fingerprint with one that you have from
 elsewhere (``--key``). Exit code: 0 all good, 1 something is wrong, 2 the file cannot be read.
@@ -185,6 +189,41 @@ def unhex(text: object, what: str) -> bytes:
     return data
 
 
+# Time stamps, RFC 3161 and X.690 -----------------------------------------------------------
+
+
+def _der(data: bytes) -> list[tuple[int, bytes]]:
+    """The elements in ``data`` as (tag, content)."""
+    elements, at = [], 0
+    while at < len(data):
+        tag, length, at = data[at], data[at + 1], at + 2
+        if length & 0x80:
+            count = length & 0x7F
+            length, at = int.from_bytes(data[at : at + count], "big"), at + count
+        if at + length > len(data):
+            raise ValueError("it is cut off")
+        elements.append((tag, data[at : at + length]))
+        at += length
+    return elements
+
+
+def stamped(answer: bytes) -> tuple[bytes, str]:
+    """What a ``TimeStampResp`` says, unchecked: the digest that was stamped, and when (UTC, ISO 8601)."""
+    ((_tag, response),) = _der(answer)
+    (_status, status), (_signed, token) = _der(response)
+    if _der(status)[0][1] != b"\x00":
+        raise ValueError("it was not granted")
+    content_info = _der(_der(token)[1][1])  # SignedData within [0]
+    content = _der(content_info[0][1])[2][1]  # version, digestAlgorithms, encapContentInfo
+    ((_octets, info),) = _der(_der(content)[1][1])
+    fields = _der(_der(info)[0][1])  # version, policy, messageImprint, serialNumber, genTime
+    algorithm, (_kind, digest) = _der(fields[2][1])
+    if algorithm[1][:11] != bytes.fromhex("0609608648016503040201"):
+        raise ValueError("it is not over a SHA-256")
+    time = fields[4][1].decode("ascii")
+    return digest, f"{time[:4]}-{time[4:6]}-{time[6:8]}T{time[8:10]}:{time[10:12]}:{time[12:14]}"
+
+
 class Bundle:
     """One bundle; each ``check_`` method raises :class:`NotVerified` or answers with a sentence."""
 
@@ -285,6 +324,29 @@ class Bundle:
             found += 1
         return f"{found} of {len(self.payload['attachments'])} attached files are there, unchanged"
 
+    def check_anchors(self) -> str:
+        hashes = set()
+        for seal in [self.seal, *self.payload["earlier_seals"]]:
+            text = f"{seal['statement']}\n{seal['signature'] or ''}"
+            hashes.add((json.loads(seal["statement"])[1]["tree_size"], hashlib.sha256(text.encode()).hexdigest()))
+        said = []
+        # bundles of earlier versions have none
+        for anchor in self.payload.get("anchors", []):
+            what = f"the time stamp of {anchor['authority']}"
+            if (anchor["tree_size"], anchor["seal_hash"]) not in hashes:
+                raise NotVerified(f"{what} is over no seal of this bundle")
+            digest, time = stamped(unhex(anchor["token"], what))
+            if digest.hex() != anchor["seal_hash"]:
+                raise NotVerified(f"{what} is over something else than the seal")
+            if time != anchor["stamped_at"]:
+                raise NotVerified(f"{what} says another time than the bundle")
+            said.append(
+                f"{anchor['authority']} saw the first {anchor['tree_size']} entries at {time} UTC; its signature is NOT"
+                f" checked here: openssl ts -verify -in anchors/{anchor['seal_hash']}.tsr"
+                f" -digest {anchor['seal_hash']} -CAfile CERTIFICATES"
+            )
+        return "; ".join(said) or "no time-stamp authority has seen these seals"
+
     def check_key(self, wanted: str | None) -> str:
         signers = {str(self.payload.get("signed_with")), str(self.statement.get("fingerprint"))} - {"None"}
         if wanted is None:
@@ -317,6 +379,7 @@ def verify(raw: bytes, key: str | None = None, files: Path | None = None) -> lis
             bundle.check_earlier_seals(),
             bundle.check_signed_content(),
             bundle.check_files(files),
+            bundle.check_anchors(),
             bundle.check_key(key),
         ]
     except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:

@@ -7,6 +7,7 @@ from . import (
     ir_http,
     med_access_review,
     med_evidence_alarm,
+    med_evidence_authority,
     med_evidence_bundler,
     med_evidence_event_search,
     med_evidence_event_view,
@@ -25,5 +26,5 @@ from . import (
 )
 
 # isort: split
-# joins the verification, so it comes after it
-from . import med_evidence_seal_files
+# join the verification, so they come after it
+from . import med_evidence_anchor, med_evidence_seal_files

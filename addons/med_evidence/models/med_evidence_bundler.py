@@ -67,6 +67,7 @@ class MedEvidenceBundler(models.AbstractModel):
             "made_by": self.env.user.name,
             "seal": self._seal_facts(seal),
             "earlier_seals": earlier,
+            "anchors": self._anchor_facts(seal),
             "keys": {key.fingerprint: key.public_key for key in Key.search([])},
             "signed_with": newest.fingerprint if private else None,
             "entries": entries,
@@ -94,10 +95,27 @@ class MedEvidenceBundler(models.AbstractModel):
 
     def _earlier_seals(self, seal):
         """Seals that others have seen: with a consistency proof each shows that the log only grew."""
+        # of an anchored one an outsider knows as well
         witnessed = seal.browse()
+        anchor = self._anchor_of(seal)
+        if anchor and anchor.tree_size < seal.tree_size:
+            witnessed = seal.search([("tree_size", "=", anchor.tree_size)])
         first = seal.search([("tree_size", "<", seal.tree_size)], order="tree_size", limit=1)
         return [
             {**self._seal_facts(other), "size": other.tree_size} for other in (first | witnessed).sorted("tree_size")
+        ]
+
+    def _anchor_of(self, seal):
+        """The newest time stamp over this seal or one before it."""
+        # sudo: see _seal_over
+        anchors = self.env["med.evidence.anchor"].sudo()
+        return anchors.search([("tree_size", "<=", seal.tree_size)], order="tree_size desc, id desc", limit=1)
+
+    def _anchor_facts(self, seal):
+        names = ("tree_size", "seal_hash", "authority", "url", "token")
+        return [
+            {**{name: anchor[name] for name in names}, "stamped_at": anchor.stamped_at.isoformat()}
+            for anchor in self._anchor_of(seal)
         ]
 
     def _entries(self, events, seal):
@@ -204,6 +222,10 @@ class MedEvidenceBundler(models.AbstractModel):
                 " before their model recorded files."
             )
         )
+        if not self._anchor_of(seal):
+            sentences.append(
+                _("No time-stamp authority has seen these seals: only our own clock says when they were made.")
+            )
         sentences.append(_("Whether an event should have been recorded and was not cannot be shown by any proof."))
         return sentences
 
@@ -221,6 +243,8 @@ class MedEvidenceBundler(models.AbstractModel):
             with file_open("med_evidence/files/verify_bundle.py", "rb") as verifier:
                 archive.writestr("verify_bundle.py", verifier.read())
             archive.writestr("README.txt", self._readme(payload))
+            for anchor in payload["anchors"]:
+                archive.writestr(f"anchors/{anchor['seal_hash']}.tsr", bytes.fromhex(anchor["token"]))
             for digest, content in files.items():
                 archive.writestr(f"files/{digest}", content)
         return out.getvalue()
@@ -257,6 +281,18 @@ class MedEvidenceBundler(models.AbstractModel):
                 [_("Sealed at (UTC)"), statement["sealed_at"]],
                 [_("Root (RFC 6962, SHA-256)"), statement["root_hash"]],
                 [_("Signing key"), payload["signed_with"] or _("none: not signed")],
+                *(
+                    [
+                        _("Time stamp (RFC 3161, UTC)"),
+                        _(
+                            "%(time)s, %(authority)s, over the first %(size)s entries",
+                            time=anchor["stamped_at"].replace("T", " "),
+                            authority=anchor["authority"],
+                            size=anchor["tree_size"],
+                        ),
+                    ]
+                    for anchor in payload["anchors"]
+                ),
                 [_("SHA-256 of bundle.json"), hashlib.sha256(raw).hexdigest()],
             ],
             "columns": [_("Event"), _("Time (UTC)"), _("User"), _("Kind"), _("Record"), _("Facts"), _("Reason")],

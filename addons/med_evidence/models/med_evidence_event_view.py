@@ -37,6 +37,17 @@ class MedEvidenceEvent(models.Model):
             "evidence.exported": _("Evidence exported"),
             "evidence.disposed": _("Disposed of after its time"),
             "link.issued": _("Link to sign issued"),
+            "anchor.failed": _("Time-stamp authority failed"),
+            "attachment.added": _("File attached"),
+            "attachment.changed": _("Attached file changed"),
+            "attachment.removed": _("Attached file removed"),
+            "clock.deviation": _("Clock deviates"),
+            "evidence.bundle": _("Evidence bundle made"),
+            "evidence.key": _("Signing key made"),
+            "evidence.key_missing": _("Signing key missing"),
+            "evidence.restored": _("Older state restored"),
+            "evidence.verified": _("Evidence verified"),
+            "evidence.failed": _("Evidence does not verify"),
         }
 
     @api.model

@@ -1,4 +1,5 @@
 from . import (
+    test_anchor,
     test_bundle,
     test_duties,
     test_event,

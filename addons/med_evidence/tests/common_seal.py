@@ -15,6 +15,7 @@ TABLES = (
     "med_evidence_seal",
     "med_evidence_signature",
     "med_evidence_key",
+    "med_evidence_anchor",
 )
 
 

@@ -76,6 +76,9 @@ class ModuleCase(TransactionCase):
     def test_every_python_file_is_imported(self):
         self._none(import_problems(self.folder))
 
+    def test_every_kind_of_evidence_has_a_label(self):
+        self._none(kind_problems(self.folder, self.env["med.evidence.event"]._kind_labels()))
+
     def test_readme(self):
         self._none(readme_problems(self.folder, self.manifest["name"]))
 
@@ -661,3 +664,17 @@ def data_literal_problems(env, folder, manifest, exempt=()):
                 continue
             if full not in exempt and SENTENCE.search(text):
                 yield (f"{folder.name}/{name}: “{text}” is shown in English to everybody; make {full} translate=True")
+
+
+def kind_problems(folder, labels):
+    """Kinds of evidence that the sources under ``folder`` record and that no label names."""
+    for path in sorted(folder.rglob("*.py")):
+        if "tests" in path.relative_to(folder).parts:
+            continue
+        for node in ast.walk(ast.parse(path.read_text())):
+            is_call = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.args
+            if not is_call or node.func.attr not in ("_record", "_record_refused"):
+                continue
+            kind = node.args[0]
+            if isinstance(kind, ast.Constant) and isinstance(kind.value, str) and kind.value not in labels:
+                yield f"{path.name}:{node.lineno}: {kind.value} has no label: add it to _kind_labels"

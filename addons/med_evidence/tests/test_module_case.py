@@ -98,6 +98,11 @@ class TestModuleCase(TransactionCase):
         readme.unlink()
         self._says(module_case.readme_problems(self.folder, "Medical Evidence"), "README.md")
 
+    def test_kinds(self):
+        labels = self.env["med.evidence.event"]._kind_labels()
+        self.assertEqual(list(module_case.kind_problems(self.folder, labels)), [])
+        self._says(module_case.kind_problems(self.folder, labels.keys() - {"attachment.added"}), "has no label")
+
     # Records ---------------------------------------------------------------------------
 
     def _make(self, model, values, name="mutation"):

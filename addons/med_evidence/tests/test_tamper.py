@@ -9,6 +9,7 @@ from ..files import keys
 from ..files.witness import Witness
 from ..lib import merkle
 from ..models.med_evidence_seal import statement_hash
+from .authority import Authority
 from .common_seal import TABLES, SealCase
 
 # For each kind of column a value that differs from the stored one.
@@ -30,6 +31,12 @@ OTHER = {
 
 @tagged("post_install", "-at_install")
 class TestTamper(SealCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.stamper = Authority()
+        cls.addClassCleanup(cls.stamper.stop)
+
     def setUp(self):
         super().setUp()
         self.event_id = self._events(3, reason="because", record=self.env.company.partner_id)[1]
@@ -79,6 +86,10 @@ class TestTamper(SealCase):
 
     def _more_rows(self):
         """Rows of the tables that other features fill, so that none is tested empty."""
+        self.env["med.evidence.authority"].create(
+            {"name": "Test authority", "url": self.stamper.url, "certificates": self.stamper.certificates}
+        )
+        self.env["med.evidence.anchor"]._cron_anchor()
 
     def _tables(self):
         tables = {"med_evidence_leaf", "med_evidence_seal"}
@@ -204,7 +215,7 @@ class TestTamper(SealCase):
         self._refit_leaf()
         self._rebuild_seals()
         codes = self._codes()
-        self.assertEqual(codes, {"seal_changed"})
+        self.assertEqual(codes, {"seal_changed", "anchor_differs"})
 
     def test_a_rebuilt_tree_without_signatures_differs_from_what_was_noted(self):
         seals = self.Seal.search([], order="tree_size")
@@ -215,7 +226,7 @@ class TestTamper(SealCase):
         self.assertEqual(self._codes(), set())
         self._tamper("UPDATE med_evidence_seal SET signature = NULL, fingerprint = NULL")
         self._rebuild_seals()
-        self.assertEqual(self._codes(), {"seal_unsigned", "seal_replaced"})
+        self.assertEqual(self._codes(), {"seal_unsigned", "seal_replaced", "anchor_differs"})
 
     def _rebuild_seals(self):
         self.env.cr.execute("SELECT leaf_hash FROM med_evidence_leaf ORDER BY leaf_index")
@@ -306,7 +317,7 @@ class TestTamper(SealCase):
         codes = [
             "leaf_missing event_missing event_changed event_lost row_missing row_changed root_differs events_lost",
             "seal_missing seal_changed seal_chain seal_replaced seal_unsigned rolled_back signature_differs",
-            "key_differs guard_off clock_back",
+            "key_differs guard_off clock_back anchor_differs",
         ]
         for code in " ".join(codes).split():
             sentence = self.Seal._finding_sentence({"code": code, "event_id": 4711, "leaf_index": 4711})

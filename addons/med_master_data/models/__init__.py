@@ -22,3 +22,4 @@ from . import med_importer_stock
 from . import med_import
 from . import med_data_quality
 from . import med_data_quality_hooks
+from . import med_evidence_kinds

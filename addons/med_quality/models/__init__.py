@@ -3,6 +3,7 @@ from . import (
     med_deviation,
     med_deviation_destruction,
     med_deviation_sources,
+    med_evidence_kinds,
     med_gate,
     med_gate_facts,
     med_gate_master_data,
