@@ -12,6 +12,7 @@
     "external_dependencies": {"python": ["openpyxl", "zint-bindings"]},
     "data": [
         "security/med_master_data_groups.xml",
+        "security/med_first_approval_groups.xml",
         "security/ir.model.access.csv",
         "security/med_master_data_rules.xml",
         "data/product_category.xml",
@@ -29,7 +30,10 @@
         "views/med_import_views.xml",
         "data/med_data_quality.xml",
         "views/med_data_quality_views.xml",
+        "data/med_first_approval_requirement.xml",
         "views/med_master_data_menus.xml",
+        "views/med_first_approval_views.xml",
+        "views/med_authorised_person_views.xml",
         "wizard/med_code_question_views.xml",
         "report/med_label_reports.xml",
     ],

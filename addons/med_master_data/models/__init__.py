@@ -22,3 +22,7 @@ from . import med_importer_stock
 from . import med_import
 from . import med_data_quality
 from . import med_data_quality_hooks
+from . import med_first_approval
+from . import med_first_approval_document
+from . import med_first_approval_subject
+from . import med_authorised_person

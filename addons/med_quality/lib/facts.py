@@ -41,6 +41,8 @@ class PartyFacts:
     id: int
     name: str
     has_licence: bool
+    approved_as: frozenset[str] = frozenset()
+    """``role:company id`` of the first approvals in force."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@ from . import (
     med_deviation,
     med_deviation_sources,
     med_gate,
+    med_gate_first_approval,
     med_gate_master_data,
     med_gate_override,
     med_gate_policy,

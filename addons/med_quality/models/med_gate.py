@@ -6,6 +6,8 @@ from zoneinfo import ZoneInfo
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.med_master_data.models.med_partner_licence import TRADE_KINDS
+
 from ..exceptions import GateRefusedError
 from ..lib import registry
 from ..lib import rules as _rules  # noqa: F401 - registers the rules
@@ -350,7 +352,7 @@ class MedGate(models.AbstractModel):
             .search_fetch(  # sudo: see _facts
                 [
                     ("partner_id", "in", owners.ids),
-                    ("kind", "!=", "business"),
+                    ("kind", "in", TRADE_KINDS),
                     ("company_id", "in", (False, company.id)),
                 ],
                 ["partner_id", "number", "valid_from", "valid_to", *LICENCE_SCOPE_FIELDS],

@@ -3,6 +3,7 @@ from . import (
     test_doors,
     test_evidence_bundle,
     test_gate,
+    test_gate_first_approval,
     test_gate_master_data,
     test_gate_registration,
     test_inspection,
