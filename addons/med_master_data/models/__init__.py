@@ -7,8 +7,10 @@ from . import med_storage_condition
 from . import med_product_identifier
 from . import med_registration_certificate
 from . import med_partner_licence
+from . import med_udi_duty
 from . import product_template
 from . import product_product
+from . import res_company
 from . import res_partner
 from . import stock_lot
 from . import stock_lot_label

@@ -337,15 +337,12 @@ class MedFirstApproval(models.Model):
     def _ask_head(self):
         """The approval is a to-do of a head who did not propose it."""
         self.ensure_one()
-        # sudo: who is in a group is no secret here
-        heads = self.env.ref(HEAD_GROUP).sudo().all_user_ids.filtered(
-            lambda user: user.active and self.company_id in user.company_ids and user != self.proposed_by_id
-        )
-        if heads:
+        head = self.company_id._med_quality_contact(HEAD_GROUP, but_not=self.proposed_by_id)
+        if head:
             self.activity_schedule(
                 "mail.mail_activity_data_todo",
                 summary=self.env._("Decide on a first approval"),
-                user_id=heads.sorted("id")[0].id,
+                user_id=head.id,
             )
 
     # Versions ----------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from odoo.addons.med_master_data.models.med_partner_licence import TRADE_KINDS
 from ..exceptions import GateRefusedError
 from ..lib import registry
 from ..lib import rules as _rules  # noqa: F401 - registers the rules
-from ..lib.facts import LicenceFacts, LineFacts, LotFacts, PartyFacts, Scope
+from ..lib.facts import LicenceFacts, LineFacts, LotFacts, PartyFacts, Scope, SideFacts
 from .med_gate_policy_values import CHECKPOINTS
 
 LICENCE_SCOPE_FIELDS = ("scope_class_1", "scope_class_2", "scope_class_3", "scope_codes")
@@ -240,12 +240,27 @@ class MedGate(models.AbstractModel):
         zone = self._zone(company)
         today = now.astimezone(zone).date()
         named_lots = self._lots_by_name(lines)
-        lots, parties, scopes, covering = {}, {}, {}, {}
+        lots, parties, scopes = {}, {}, {}
         held = self.env["med.lot.hold"]._held_packages()
         # a replay of one of the rules of this addon spares the facts of those above
         extra = {} if self.env.context.get("med_base_facts") is BASE_FACTS else self._extra_facts(lines)
         party_of = {line.id: self._party(line, checkpoint) for line in lines}
-        licences = self._licences(self.env["res.partner"].concat(*party_of.values()), company)
+        suppliers = (lines.lot_id | self.env["stock.lot"].concat(*named_lots.values())).med_supplier_id
+        own = company.sudo().partner_id
+        licences = self._licences(self.env["res.partner"].concat(*party_of.values(), own, suppliers), company)
+        sides = {}
+
+        def side(partner, product):
+            """The licences of ``partner`` for a device like ``product``, computed once."""
+            found = (partner.id, product.med_device_class, product.med_classification_code)
+            if found not in sides:
+                owner = partner.commercial_partner_id
+                held_licences = licences.get(owner, ())
+                sides[found] = SideFacts(
+                    owner.name, bool(held_licences), self._covering_licences(*found[1:], held_licences)
+                )
+            return sides[found]
+
         result = []
         for line in lines:
             product, picking, move = line.product_id, line.picking_id, line.move_id
@@ -255,11 +270,6 @@ class MedGate(models.AbstractModel):
             party = party_of[line.id]
             if party and party.id not in parties:
                 parties[party.id] = self._party_facts(party, licences)
-            cover_key = (party.id, product.med_device_class, product.med_classification_code)
-            if cover_key not in covering:
-                covering[cover_key] = self._covering_licences(
-                    *cover_key[1:], licences.get(party.commercial_partner_id, ())
-                )
             scope_key = (move.picking_type_id, product.categ_id, party)
             if scope_key not in scopes:
                 scopes[scope_key] = self._scope(book, company, move.picking_type_id, product, party)
@@ -280,7 +290,9 @@ class MedGate(models.AbstractModel):
                     picking_id=picking.id or None,
                     lot=lots[lot.id] if lot else None,
                     party=parties.get(party.id),
-                    covering=covering[cover_key],
+                    covering=side(party, product).covering,
+                    own=side(own, product),
+                    source=side(lot.med_supplier_id, product) if lot and lot.med_supplier_id else None,
                     now=now,
                     today=today,
                     delivery_day=max(today, planned.replace(tzinfo=UTC).astimezone(zone).date()) if planned else today,
@@ -328,6 +340,7 @@ class MedGate(models.AbstractModel):
             expiry=expiry or None,
             expiry_day=expiry.astimezone(zone).date() if expiry else None,
             production_day=lot.med_production_date or None,
+            received_day=lot.med_received_on or None,
             held_packages=held.get(lot.id, frozenset()),
         )
 
