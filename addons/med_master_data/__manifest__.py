@@ -37,6 +37,8 @@
         "data/med_udi_duty.xml",
         "views/med_udi_duty_views.xml",
         "views/res_company_views.xml",
+        "data/med_expiry_reminder.xml",
+        "views/med_expiry_reminder_views.xml",
         "wizard/med_code_question_views.xml",
         "report/med_label_reports.xml",
     ],

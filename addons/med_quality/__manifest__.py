@@ -18,6 +18,7 @@
         "data/med_gate_policy_profiles.xml",
         "data/med_gate_policy_first_approval.xml",
         "data/med_gate_policy_three_sides.xml",
+        "data/med_expiry_reminder.xml",
         "data/med_quality_cron.xml",
         "data/med_inspection_cron.xml",
         "report/med_inspection_report.xml",

@@ -28,3 +28,5 @@ from . import med_first_approval
 from . import med_first_approval_document
 from . import med_first_approval_subject
 from . import med_authorised_person
+from . import med_expiry_reminder
+from . import med_validity_reminder

@@ -4,6 +4,7 @@ from . import (
     test_code_question,
     test_data_quality,
     test_documents,
+    test_expiry_reminder,
     test_first_approval,
     test_import,
     test_labels,

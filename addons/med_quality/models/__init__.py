@@ -18,6 +18,7 @@ from . import (
     med_inspection_check,
     med_inspection_plan,
     med_instrument,
+    med_instrument_reminder,
     med_lot_hold,
     product,
     res_company,
