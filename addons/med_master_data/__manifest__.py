@@ -39,6 +39,7 @@
         "views/res_company_views.xml",
         "data/med_expiry_reminder.xml",
         "views/med_expiry_reminder_views.xml",
+        "views/med_data_term_views.xml",
         "wizard/med_code_question_views.xml",
         "report/med_label_reports.xml",
     ],

@@ -30,3 +30,4 @@ from . import med_first_approval_subject
 from . import med_authorised_person
 from . import med_expiry_reminder
 from . import med_validity_reminder
+from . import med_data_term

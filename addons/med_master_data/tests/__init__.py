@@ -3,6 +3,7 @@ from . import (
     test_catalogue_import,
     test_code_question,
     test_data_quality,
+    test_dictionary,
     test_documents,
     test_expiry_reminder,
     test_first_approval,

@@ -1,5 +1,6 @@
 from . import (
     company_numbering,
+    med_data_term,
     med_deviation,
     med_deviation_sources,
     med_gate,

@@ -1,5 +1,6 @@
 from . import (
     test_deviation,
+    test_dictionary,
     test_doors,
     test_evidence_bundle,
     test_gate,

@@ -1,4 +1,5 @@
 from . import (
+    med_data_term,
     med_recall,
     med_recall_answer,
     med_recall_calendar,
