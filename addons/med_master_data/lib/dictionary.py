@@ -28,7 +28,7 @@ SOURCES: Mapping[str, tuple[str, str]] = {
     "ifu": ("Label, instructions for use", "标签、说明书"),
     "letter": ("Authorisation letter", "授权书"),
     "agreement": ("Agreement with the partner", "与往来单位的协议"),
-    "note": ("Delivery note of the supplier", "供货单位随货同行单"),
+    "note": ("Delivery note of the supplier", "供货者随货同行单"),
     "law": ("Notice of the authority", "监管部门公告"),
     "decision": ("Decision of a person, signed", "人员决定（已签名）"),
     "entry": ("Entered by hand", "人工录入"),

@@ -60,13 +60,15 @@ class MedDataTerm(models.Model):
         """(model, its label, field, its label, meaning, format, owner, source, example) per term
         of what is installed, in one language."""
         chinese = 1 if (lang or "").startswith("zh") else 0
+        # labels of a language that is not installed are nowhere; what is declared is there in both
+        known = lang if lang in dict(self.env["res.lang"].get_installed()) else None
+        env = self.with_context(lang=known).env
         found = []
         for term in dictionary.terms():
             model = self.env.get(term.model)
             field = model._fields.get(term.field) if model is not None else None
             if field is None:
                 continue
-            env = self.with_context(lang=lang).env
             # sudo: which kinds of records there are is no secret
             name = env["ir.model"].sudo()._get(term.model).name
             found.append(

@@ -18,6 +18,7 @@ class TestDictionary(MedMasterDataCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.env["res.lang"]._activate_lang("zh_CN")
+        cls.env["ir.module.module"].search([("name", "=", "med_master_data")])._update_translations(["zh_CN"])
         cls.env = cls.env(user=cls.picker)
 
     def test_it_tells_every_regulated_field_and_nothing_else(self):
@@ -77,6 +78,8 @@ class TestDictionaryFile(HttpCase):
         new_test_user(self.env, login="md_reader", password="md_reader", groups="base.group_user")
         self.authenticate("md_reader", "md_reader")
         answer = self.url_open(url)
+        self.assertEqual(answer.status_code, 200)
+        self.assertIn("text/csv", answer.headers["Content-Type"])
         self.assertIn("text/csv", answer.headers["Content-Type"])
         self.assertIn("data_dictionary.csv", answer.headers["Content-Disposition"])
         self.assertEqual(self.url_open("/med/dictionary/data_dictionary.exe").status_code, 404)
