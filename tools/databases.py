@@ -1,4 +1,4 @@
-"""Databases and their filestores: create, copy, drop, list."""
+"""Databases with their filestores and their evidence folders (keys and notes): create, copy, drop, list."""
 
 from __future__ import annotations
 
@@ -39,6 +39,16 @@ def filestore(database: str) -> Path:
     return DATA / "filestore" / database
 
 
+def evidence(database: str) -> Path:
+    """Where med_evidence keeps what must not be in the database. Another database of the same
+    name would be compared with the notes about this one, so it comes and goes with it."""
+    return DATA / "evidence" / database
+
+
+def folders(database: str) -> tuple[Path, ...]:
+    return filestore(database), evidence(database)
+
+
 def names(server: Server) -> list[str]:
     with cursor(server) as cr:
         cr.execute("SELECT datname FROM pg_database WHERE NOT datistemplate ORDER BY 1")
@@ -53,7 +63,8 @@ def drop(server: Server, database: str) -> None:
     with cursor(server) as cr:
         disconnect(cr, database)
         cr.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(database)))
-    shutil.rmtree(filestore(database), ignore_errors=True)
+    for folder in folders(database):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def disconnect(cr: Any, database: str) -> None:
@@ -78,6 +89,8 @@ def copy(server: Server, source: str, target: str) -> None:
         cr.execute(sql.SQL(statement).format(sql.Identifier(target), sql.Identifier(source)))
     if filestore(source).is_dir():
         shutil.copytree(filestore(source), filestore(target), copy_function=link_or_copy)
+    if evidence(source).is_dir():
+        shutil.copytree(evidence(source), evidence(target))
 
 
 def rename(server: Server, source: str, target: str) -> None:
@@ -86,8 +99,9 @@ def rename(server: Server, source: str, target: str) -> None:
         disconnect(cr, source)
         statement = sql.SQL("ALTER DATABASE {} RENAME TO {}")
         cr.execute(statement.format(sql.Identifier(source), sql.Identifier(target)))
-    if filestore(source).is_dir():
-        filestore(source).rename(filestore(target))
+    for before, after in zip(folders(source), folders(target), strict=True):
+        if before.is_dir():
+            before.rename(after)
 
 
 def link_or_copy(source: str, target: str) -> None:

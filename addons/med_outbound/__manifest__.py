@@ -20,6 +20,7 @@
         "views/sale_order_views.xml",
         "views/sale_order_certificates_views.xml",
         "views/portal_templates.xml",
+        "views/portal_refusal_templates.xml",
         "wizard/med_evidence_bundle_views.xml",
         "views/res_company_views.xml",
         "views/med_outbound_menus.xml",

@@ -36,6 +36,7 @@
         "wizard/med_evidence_bundle_views.xml",
         "views/med_inspection_plan_views.xml",
         "views/med_inspection_views.xml",
+        "wizard/med_deviation_scan_views.xml",
         "views/med_deviation_views.xml",
         "views/med_quality_menus.xml",
         "views/med_inspection_menus.xml",

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import configparser
 import contextlib
+import itertools
 import json
 import os
 import socket
@@ -131,10 +132,12 @@ def connect(options: dict[str, str], database: str) -> Any:
 def fresh_database(options: dict[str, str]) -> Callable[[str], contextlib.AbstractContextManager[str]]:
     """Makes copies of the template, each dropped afterwards."""
     template = os.environ.get("MED_TEMPLATE_DB") or options["db_name"]
+    numbers = itertools.count()
 
     @contextlib.contextmanager
     def copy(suffix: str) -> Any:
-        name = f"{template}_{suffix}_{os.getpid()}"
+        # never the same name twice: the notes about the evidence lie outside of the database, by its name
+        name = f"{template}_{suffix}_{os.getpid()}_{next(numbers)}"
         connection = connect(options, "postgres")
         with connection.cursor() as cursor:
             make = sql.SQL("CREATE DATABASE {} TEMPLATE {}")

@@ -652,28 +652,37 @@ def test_a_good_lot_leaves_and_returns(desk: Desk) -> None:
     assert desk.admin.read("stock.picking", action["res_id"], "state") == "done"
 
 
+QUALITY = "quality of the warehouse"
+
+
+def _dialog(client: Client, model: str, ids: list[int], meaning: str) -> int:
+    """The signing dialog as a client opens it: it carries the fingerprints of what it shows."""
+    context = {
+        "default_res_model": model,
+        "default_res_ids": ",".join(map(str, ids)),
+        "default_meaning": meaning,
+    }
+    (dialog,) = client.call("med.evidence.sign", "create", vals_list=[{"reason": "inspected"}], context=context)
+    return dialog
+
+
+def _sign(client: Client, dialog: int, password: str = QUALITY) -> None:
+    context = {"login": "live_quality", "password": password}
+    client.call("med.evidence.sign", "action_sign", [dialog], context=context)
+
+
 def test_a_lot_is_released_by_signature_over_the_wire(desk: Desk) -> None:
     """The signer's own password, sent with his own key, and nothing less."""
     lot = desk.admin.create("stock.lot", name="TO-RELEASE", product_id=desk.ids["device"], expiration_date=LATER)
-    dialog = {
-        "res_model": "stock.lot",
-        "res_ids": str(lot),
-        "meaning": "release",
-        "reason": "inspected",
-    }
-    wizard = desk.quality.create("med.evidence.sign", **dialog)
-
-    def sign(client: Client, password: str) -> None:
-        client.call(
-            "med.evidence.sign", "action_sign", [wizard], context={"login": "live_quality", "password": password}
-        )
-
-    assert desk.live.refused(lambda: sign(desk.quality, "a guess")).name.endswith("RefusedError")
-    assert desk.live.refused(lambda: sign(desk.admin, "quality of the warehouse")).name.endswith(
+    dialog = _dialog(desk.quality, "stock.lot", [lot], "release")
+    assert desk.live.refused(lambda: _sign(desk.quality, dialog, "a guess")).name.endswith("RefusedError")
+    assert desk.live.refused(lambda: _sign(desk.admin, dialog)).name.endswith(
         ("UserError", "AccessError", "RefusedError")
     )
+    unseen = desk.quality.create("med.evidence.sign", res_model="stock.lot", res_ids=str(lot), meaning="release")
+    assert "does not say what it showed" in desk.live.refused(lambda: _sign(desk.quality, unseen)).message
     assert desk.admin.read("stock.lot", lot, "med_status") == "quarantine"
-    sign(desk.quality, "quality of the warehouse")
+    _sign(desk.quality, dialog)
     assert desk.admin.read("stock.lot", lot, "med_status") == "released"
 
 
@@ -691,42 +700,37 @@ SAMPLE = (
 )
 
 
-@pytest.fixture
-def gate_off(desk: Desk) -> Iterator[None]:
-    """Quality puts every policy out of force over JSON-2, and takes it back: each by a proposal
-    that was replayed and signed, since nobody writes a policy."""
+@pytest.fixture(scope="module")
+def open_gate(live: Live) -> Iterator[dict[str, Step]]:
+    """The sampled attempts, prepared; then quality puts every policy out of force over JSON-2, and
+    back afterwards: each by a proposal that was replayed and signed, since nobody writes a policy."""
+    desk = Desk(live)
+    steps = {name: ATTEMPTS[name][0](desk) for name in SAMPLE}
     effects = dict.fromkeys(desk.admin.call("med.gate.policy", "search", domain=[]), "off")
     replaced = _change_policies(desk, effects)
-    yield
+    yield steps
     _change_policies(desk, dict.fromkeys(replaced, "block"))
 
 
 def _change_policies(desk: Desk, effects: dict[int, str]) -> list[int]:
-    fields = ("rule", "profile", *(f"at_{name}" for name in ("reserve", "scan", "review", "ship", "receive")))
-    changes = []
-    for policy, effect in effects.items():
-        values = {name: desk.admin.read("med.gate.policy", policy, name) for name in fields}
-        vals = {**values, "effect": effect, "policy_id": policy, "note": "test"}
-        change = desk.quality.create("med.gate.policy.change", **vals)
+    fields = ["rule", "profile", *(f"at_{name}" for name in ("reserve", "scan", "review", "ship", "receive"))]
+    policies = desk.admin.call("med.gate.policy", "read", list(effects), fields=fields)
+    proposals = [
+        {**policy, "effect": effects[policy["id"]], "policy_id": policy["id"], "note": "test"} for policy in policies
+    ]
+    for proposal in proposals:
+        del proposal["id"]
+    changes = desk.quality.call("med.gate.policy.change", "create", vals_list=proposals)
+    for change in changes:
         desk.quality.call("med.gate.policy.change", "action_what_if", [change])
-        changes.append(change)
-    dialog = {
-        "res_model": "med.gate.policy.change",
-        "res_ids": ",".join(map(str, changes)),
-        "meaning": "change",
-        "reason": "test",
-    }
-    wizard = desk.quality.create("med.evidence.sign", **dialog)
-    context = {"password": "quality of the warehouse"}
-    desk.quality.call("med.evidence.sign", "action_sign", [wizard], context=context)
-    return [desk.admin.read("med.gate.policy.change", change, "new_policy_id")[0] for change in changes]
+    _sign(desk.quality, _dialog(desk.quality, "med.gate.policy.change", changes, "change"))
+    signed = desk.admin.call("med.gate.policy.change", "read", changes, fields=["new_policy_id"])
+    return [change["new_policy_id"][0] for change in signed]
 
 
 @pytest.mark.parametrize("name", SAMPLE)
-def test_with_every_policy_archived_odoo_does_as_told(desk: Desk, name: str, request: pytest.FixtureRequest) -> None:
+def test_with_every_policy_out_of_force_odoo_does_as_told(desk: Desk, name: str, open_gate: dict[str, Step]) -> None:
     """So the refusals above are the gate's and not some mistake of the attempt."""
-    act = ATTEMPTS[name][0](desk)
-    request.getfixturevalue("gate_off")
     before = desk.fingerprint()
-    act()
+    open_gate[name]()
     assert desk.fingerprint() != before

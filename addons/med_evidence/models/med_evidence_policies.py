@@ -25,8 +25,11 @@ class MedEvidenceDatedPolicy(models.AbstractModel):
         """The policies in force today, by the server's date."""
         today = fields.Date.today()
         # sudo: a policy binds everybody; few may read it
+        # `active` is named: a context key of a client must not bring archived ones back
         return self.sudo().search(
-            Domain("date_from", "<=", today) & (Domain("date_to", "=", False) | Domain("date_to", ">=", today))
+            Domain("active", "=", True)
+            & Domain("date_from", "<=", today)
+            & (Domain("date_to", "=", False) | Domain("date_to", ">=", today))
         )
 
     @api.model_create_multi

@@ -48,7 +48,7 @@ class MedEvidenceSignature(models.Model):
     )
     drawing = fields.Binary("Drawn signature", readonly=True, attachment=False)
     res_model = fields.Char("Record type", required=True, readonly=True)
-    res_id = fields.Many2oneReference("Record ID", model_field="res_model", required=True, readonly=True)
+    res_id = fields.Many2oneReference("Record ID", model_field="res_model", required=True, readonly=True, index=True)
     res_name = fields.Char("Record", readonly=True)
     company_id = fields.Many2one("res.company", "Company", readonly=True)
     content = fields.Html("What was signed", compute="_compute_content", sanitize=False)

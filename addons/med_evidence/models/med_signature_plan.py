@@ -37,7 +37,8 @@ class MedSignatureRule(models.AbstractModel):
         today = fields.Date.context_today(self)
         # sudo: a rule binds whoever signs; few may read it
         return self.sudo().search(
-            Domain("model", "=", model)
+            Domain("active", "=", True)  # named: a context key of a client must not bring archived ones back
+            & Domain("model", "=", model)
             & Domain("company_id", "in", [False, company.id])
             & Domain("date_from", "<=", today)
             & (Domain("date_to", "=", False) | Domain("date_to", ">=", today))

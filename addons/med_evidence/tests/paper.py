@@ -2,7 +2,6 @@
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.orm.model_classes import add_to_registry
 
 from .common import EvidenceCase
 
@@ -53,6 +52,8 @@ class PaperCase(EvidenceCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        from odoo.orm.model_classes import add_to_registry  # as Odoo's own tests of the ORM
+
         add_to_registry(cls.registry, Paper)
         cls.registry._setup_models__(cls.env.cr, ["med.test.paper"])
         cls.registry.init_models(cls.env.cr, ["med.test.paper"], {"models_to_check": True})

@@ -19,6 +19,12 @@ def parse_codes(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(code for code in _SEPARATORS.split(text) if code))
 
 
+def of(class_1: bool, class_2: bool, class_3: bool, codes: str | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """(classes, codes) of a licence, as ``covers`` wants them, from what is ticked and typed on it."""
+    ticked = (("I", class_1), ("II", class_2), ("III", class_3))
+    return tuple(name for name, covered in ticked if covered), parse_codes(codes or "")
+
+
 def covers(classes: Collection[str], codes: Collection[str], device_class: str | None, code: str | None) -> bool:
     """True when a device of ``device_class`` ("I", "II", "III") and ``code`` is within scope.
 

@@ -341,7 +341,7 @@ class MedDataRule(models.Model):
     def _fields_watched(self, model):
         """Fields of ``model`` that some rule is about."""
         # sudo: who changes a product need not read the rules
-        rules = self.sudo().search([("model", "=", model)])
+        rules = self.sudo().search([("model", "=", model), ("active", "=", True)])
         named = {leaf.field_expr.split(".")[0] for rule in rules for leaf in rule._scope().iter_conditions()}
         return frozenset(named | set(rules.mapped("field_name")))
 
@@ -365,7 +365,7 @@ class MedDataIssue(models.Model):
     _rec_name = "record_name"
     _log_access = False
 
-    rule_id = fields.Many2one("med.data.rule", "Rule", required=True, ondelete="cascade", readonly=True)
+    rule_id = fields.Many2one("med.data.rule", "Rule", required=True, ondelete="cascade", readonly=True, index=True)
     area_id = fields.Many2one("med.data.area", "Area", index=True, ondelete="cascade", readonly=True)
     severity = fields.Selection(SEVERITIES, readonly=True)
     res_model = fields.Char("Model", required=True, index=True, readonly=True)

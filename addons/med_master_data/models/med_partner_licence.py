@@ -73,16 +73,7 @@ class MedPartnerLicence(models.Model):
     def _scope(self):
         """(classes, codes) of this one licence, as ``lib.scope`` wants them."""
         self.ensure_one()
-        classes = [
-            name
-            for name, covered in (
-                ("I", self.scope_class_1),
-                ("II", self.scope_class_2),
-                ("III", self.scope_class_3),
-            )
-            if covered
-        ]
-        return tuple(classes), scope.parse_codes(self.scope_codes or "")
+        return scope.of(self.scope_class_1, self.scope_class_2, self.scope_class_3, self.scope_codes)
 
     def _covers(self, device_class, classification_code):
         """True when one of these licences covers the class and code."""

@@ -5,6 +5,7 @@ from . import (
     med_importer_order,
     med_outbound_demo,
     med_outbound_receipt,
+    med_outbound_receipt_refusal,
     med_outbound_review,
     med_timeline,
     res_company,

@@ -1,6 +1,7 @@
 from odoo import api, models
 
 from odoo.addons.med_quality.lib.registry import Finding, rule
+from odoo.addons.med_quality.lib.remedies import Remedy, register
 
 from ..lib import review as review_lib
 
@@ -17,13 +18,31 @@ def review_missing(line):
     return problem and Finding("review_missing", problem, {"reviewer": review.reviewer_name if review else ""})
 
 
+register(
+    "review_missing",
+    {
+        "missing": Remedy("have_reviewed", "reviewer"),
+        "open": Remedy("finish_review", "reviewer"),
+        "void": Remedy("review_again", "reviewer"),
+        "self_review": Remedy("other_reviewer", "reviewer"),
+    },
+)
+
+
 class MedGate(models.AbstractModel):
     _inherit = "med.gate"
 
-    def _extra_facts(self, lines):
+    @api.model
+    def _fact_queries(self, lines, parties, company):
+        queries = super()._fact_queries(lines, parties, company)
+        if lines.picking_id and not self._is_base_only():
+            queries[FACT] = lines.picking_id._med_review_query()
+        return queries
+
+    def _extra_facts(self, lines, stored):
         """The review of each line's transfer, read once per transfer."""
-        extra = super()._extra_facts(lines)
-        reviews = lines.picking_id._med_review_facts()
+        extra = super()._extra_facts(lines, stored)
+        reviews = lines.picking_id._med_review_facts(stored.get(FACT, {}))
         for line in lines:
             fact = reviews.get(line.picking_id.id)
             if fact is not None:
@@ -33,6 +52,16 @@ class MedGate(models.AbstractModel):
     @api.model
     def _rule_labels(self):
         return {**super()._rule_labels(), "review_missing": self.env._("Outbound review")}
+
+    @api.model
+    def _remedy_texts(self):
+        return {
+            **super()._remedy_texts(),
+            "have_reviewed": self.env._("Have a second person review the delivery and sign."),
+            "finish_review": self.env._("Finish the review and sign it."),
+            "review_again": self.env._("Review the delivery again; it changed after the signature."),
+            "other_reviewer": self.env._("Have somebody review it who did not pick it."),
+        }
 
     def _sentences(self, params):
         sentences = {

@@ -40,9 +40,9 @@ class MedTimeline(models.AbstractModel):
             {
                 "at": fields.Datetime.context_timestamp(self, event.recorded_at).strftime("%Y-%m-%d %H:%M:%S"),
                 # the consignee signs without an account; his name is in the facts
-                "who": bodies[event.id]["name"] if event.kind == "receipt.signed" else event.user_name,
+                "who": bodies[event.id]["name"] if event.kind in ("receipt.signed", "receipt.refused") else event.user_name,
                 "what": self._med_timeline_sentence(event, bodies[event.id]),
-                "refused": event.kind in ("gate.refused", "scan.refused", "signature.failed"),
+                "refused": event.kind in ("gate.refused", "scan.refused", "receipt.refused", "signature.failed"),
             }
             for event in events.sorted("id")
         ]
@@ -67,6 +67,7 @@ class MedTimeline(models.AbstractModel):
             "outbound.picked": _("Picked"),
             "receipt.issued": _("Receipt link issued"),
             "receipt.signed": _("Signed for"),
+            "receipt.refused": _("The consignee does not accept it as delivered"),
             "scan.refused": _("Wrong scan"),
             "signature.failed": _("A signature failed: wrong password"),
             "gate.warned": _("Let pass with a warning"),

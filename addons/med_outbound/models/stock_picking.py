@@ -142,19 +142,29 @@ class StockPicking(models.Model):
             for (product, di, lot, expiry, to), quantity in sorted(rows.items())
         ]
 
-    def _med_review_facts(self):
-        """{picking id: ReviewFacts}, the youngest review of each, in one query."""
+    def _med_review_query(self):
+        """SELECT of picking id and signature of the youngest review of each, as JSON."""
         self.env["med.outbound.review"].flush_model(["picking_id"])
-        rows = self.env.execute_query(
-            SQL(
-                """SELECT DISTINCT ON (r.picking_id) r.picking_id, s.snapshot_hash, s.user_id, s.user_name
-                   FROM med_outbound_review r
-                   LEFT JOIN med_evidence_signature s ON s.res_model = 'med.outbound.review' AND s.res_id = r.id
-                   WHERE r.picking_id = ANY(%s) ORDER BY r.picking_id, r.id DESC, s.id DESC""",
-                list(self.ids),
-            )
+        return SQL(
+            """SELECT DISTINCT ON (r.picking_id)
+                      r.picking_id, json_build_array(s.snapshot_hash, s.user_id, s.user_name)
+               FROM med_outbound_review r
+               LEFT JOIN med_evidence_signature s ON s.res_model = 'med.outbound.review' AND s.res_id = r.id
+               WHERE r.picking_id = ANY(%s) ORDER BY r.picking_id, r.id DESC, s.id DESC""",
+            list(self.ids),
         )
-        return {picking_id: self.browse(picking_id)._med_review_fact(*signature) for picking_id, *signature in rows}
+
+    def _med_review_facts(self, signatures=None):
+        """{picking id: ReviewFacts}, of the youngest review of each.
+
+        :param dict signatures: what ``_med_review_query`` answered, where somebody asked already
+        """
+        if signatures is None:
+            signatures = dict(self.env.execute_query(self._med_review_query()))
+        return {
+            picking_id: self.browse(picking_id)._med_review_fact(*signature)
+            for picking_id, signature in signatures.items()
+        }
 
     def _med_review_fact(self, snapshot_hash, user_id, user_name):
         if snapshot_hash is None:

@@ -4,7 +4,9 @@ from . import (
     test_lot_choice,
     test_module,
     test_receipt,
+    test_receipt_refusal,
     test_review,
+    test_rule_table,
     test_scan,
     test_stage,
 )

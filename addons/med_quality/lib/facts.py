@@ -12,6 +12,15 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
 
+LICENCES = "licences"
+"""The name under which the licences of partners are asked for, see ``med.gate._fact_queries``."""
+
+
+def as_date(text: str | None) -> date | None:
+    """A day as JSON holds it; None where there is none."""
+    return date.fromisoformat(text) if text else None
+
+
 Usage = Literal["supplier", "view", "internal", "customer", "inventory", "production", "transit"]
 
 

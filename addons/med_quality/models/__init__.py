@@ -5,6 +5,7 @@ from . import (
     med_deviation_sources,
     med_gate,
     med_gate_first_approval,
+    med_gate_facts,
     med_gate_master_data,
     med_gate_order,
     med_gate_override,

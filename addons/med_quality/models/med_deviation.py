@@ -124,19 +124,27 @@ class MedDeviation(models.Model):
     def open_from_scan(self, code, title=None):
         """Open a deviation from what a scanner read.
 
-        :param str code: the label as scanned
-        :return: action that shows the new deviation; its lot is filled in when the label names one
+        :param str code: the label as scanned: of goods, or the number of a transfer
+        :return: action that shows the new deviation; its lot or its transfer and partner are filled
+            in when the label names one
         :raises UserError: an empty scan
         """
         if not (code or "").strip():
             raise UserError(self.env._("Nothing was scanned. Scan the label again."))
-        read = self.env["med.scan"]._resolve(code)
+        picking = self.env["stock.picking"].search([("name", "=", code.strip())], limit=1)
+        if picking:
+            what, lots = picking.name, self.env["stock.lot"]
+        else:
+            read = self.env["med.scan"]._resolve(code)
+            what, lots = read.product.display_name or code, read.lot or self.env["stock.lot"]
         record = self.create(
             {
                 "source": "scan",
-                "title": title or self.env._("Found at the shelf: %(what)s", what=read.product.display_name or code),
+                "title": title or self.env._("Found by scan: %(what)s", what=what),
                 "description": code,
-                "lot_ids": [(6, 0, read.lot.ids if read.lot else [])],
+                "lot_ids": [(6, 0, lots.ids)],
+                "picking_ids": [(6, 0, picking.ids)],
+                "partner_id": picking.partner_id.id,
             }
         )
         return record._action_show()

@@ -28,7 +28,8 @@ class StockQuant(models.Model):
         by_company = {}
         for company, lot, product, location, difference in found:
             if difference and abs(difference) > company.med_count_tolerance:
-                by_company.setdefault(company, []).append((lot, product, location, difference))
+                # a quant at a consignee or in transit may be of no company
+                by_company.setdefault(company or self.env.company, []).append((lot, product, location, difference))
         for company, rows in by_company.items():
             self._med_count_deviation(company, rows)
         return res

@@ -6,15 +6,13 @@ from zoneinfo import ZoneInfo
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from odoo.addons.med_master_data.models.med_partner_licence import TRADE_KINDS
+from odoo.addons.med_master_data.lib import scope
 
 from ..exceptions import GateRefusedError
 from ..lib import registry
 from ..lib import rules as _rules  # noqa: F401 - registers the rules
-from ..lib.facts import LicenceFacts, LineFacts, LotFacts, PartyFacts, Scope, SideFacts
+from ..lib.facts import LICENCES, LicenceFacts, LineFacts, LotFacts, PartyFacts, Scope, SideFacts, as_date
 from .med_gate_policy_values import CHECKPOINTS
-
-LICENCE_SCOPE_FIELDS = ("scope_class_1", "scope_class_2", "scope_class_3", "scope_codes")
 
 _logger = logging.getLogger(__name__)
 
@@ -29,8 +27,8 @@ class MedGate(models.AbstractModel):
     """May these goods move? Facts in sets, pure judges, one answer with every reason.
 
     Called by every door (see the models of stock in this addon) and by whoever wants to know
-    beforehand. An addon above joins by registering a rule and by extending ``_extra_facts``
-    and ``_sentence``.
+    beforehand. An addon above joins by registering a rule and by extending ``_fact_queries``
+    (what is to be asked of the database), ``_extra_facts`` and ``_sentences``.
     """
 
     _name = "med.gate"
@@ -243,23 +241,23 @@ class MedGate(models.AbstractModel):
         lots, parties, scopes = {}, {}, {}
         held = self.env["med.lot.hold"]._held_packages()
         # a replay of one of the rules of this addon spares the facts of those above
-        extra = {} if self.env.context.get("med_base_facts") is BASE_FACTS else self._extra_facts(lines)
         party_of = {line.id: self._party(line, checkpoint) for line in lines}
         suppliers = (lines.lot_id | self.env["stock.lot"].concat(*named_lots.values())).med_supplier_id
         own = company.sudo().partner_id
-        licences = self._licences(self.env["res.partner"].concat(*party_of.values(), own, suppliers), company)
+        licensed = self.env["res.partner"].concat(*party_of.values(), own, suppliers)
+        stored = self._stored_facts(lines, licensed, company)
+        extra = {} if self._is_base_only() else self._extra_facts(lines, stored)
+        licences = self._licences(stored)
         sides = {}
 
         def side(partner, product):
             """The licences of ``partner`` for a device like ``product``, computed once."""
-            found = (partner.id, product.med_device_class, product.med_classification_code)
-            if found not in sides:
+            asked = (partner.id, product.med_device_class, product.med_classification_code)
+            if asked not in sides:
                 owner = partner.commercial_partner_id
-                held_licences = licences.get(owner, ())
-                sides[found] = SideFacts(
-                    owner.name, bool(held_licences), self._covering_licences(*found[1:], held_licences)
-                )
-            return sides[found]
+                on_file = licences.get(owner.id, ())
+                sides[asked] = SideFacts(owner.name, bool(on_file), self._covering_licences(*asked[1:], on_file))
+            return sides[asked]
 
         result = []
         for line in lines:
@@ -305,8 +303,11 @@ class MedGate(models.AbstractModel):
             )
         return result
 
-    def _extra_facts(self, lines):
-        """{line id: {name: fact}} of addons above; extend with super() and read in sets."""
+    def _extra_facts(self, lines, stored):
+        """{line id: {name: fact}} of addons above; extend with super() and read in sets.
+
+        :param dict stored: what the database answered, see ``_fact_queries``
+        """
         return {}
 
     def _product_name(self, product):
@@ -354,39 +355,22 @@ class MedGate(models.AbstractModel):
                 return consignee
         return picking.partner_id or move.partner_id or move._med_consignee()
 
-    def _licences(self, parties, company):
-        """{company of the partner: the licences on file for it with ``company``}, in one query."""
-        owners = parties.commercial_partner_id
-        if not owners:
-            return {}
-        licences = (
-            self.env["med.partner.licence"]
-            .sudo()
-            .search_fetch(  # sudo: see _facts
-                [
-                    ("partner_id", "in", owners.ids),
-                    ("kind", "in", TRADE_KINDS),
-                    ("company_id", "in", (False, company.id)),
-                ],
-                ["partner_id", "number", "valid_from", "valid_to", *LICENCE_SCOPE_FIELDS],
-            )
-        )
-        return dict(licences.grouped("partner_id"))
+    def _licences(self, stored):
+        """{partner id of a company: the licences on file for it}"""
+        return {
+            owner_id: [
+                (LicenceFacts(number, as_date(first), as_date(last)), scope.of(is_1, is_2, is_3, codes))
+                for number, first, last, is_1, is_2, is_3, codes in rows
+            ]
+            for owner_id, rows in stored[LICENCES].items()
+        }
 
     def _party_facts(self, party, licences):
         owner = party.commercial_partner_id
-        return PartyFacts(id=party.id, name=owner.name, has_licence=bool(licences.get(owner)))
+        return PartyFacts(id=party.id, name=owner.name, has_licence=owner.id in licences)
 
     def _covering_licences(self, device_class, classification_code, licences):
-        return tuple(
-            LicenceFacts(
-                number=licence.number,
-                valid_from=licence.valid_from or None,
-                valid_to=licence.valid_to or None,
-            )
-            for licence in licences
-            if licence._covers(device_class, classification_code)
-        )
+        return tuple(facts for facts, of in licences if scope.covers(*of, device_class, classification_code))
 
     def _destination(self, line):
         destination = line.location_dest_id

@@ -10,9 +10,9 @@ from ..lib.rules_first_approval import FACT
 class MedGate(models.AbstractModel):
     _inherit = "med.gate"
 
-    def _extra_facts(self, lines):
+    def _extra_facts(self, lines, stored):
         """As what each product is approved: stored on it, it comes with its other fields."""
-        extra = super()._extra_facts(lines)
+        extra = super()._extra_facts(lines, stored)
         for line in lines:
             approved = first_approval.unpack(line.product_id.med_approved_as)
             extra[line.id] = {**extra.get(line.id, {}), FACT: approved}

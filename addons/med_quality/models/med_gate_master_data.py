@@ -1,26 +1,15 @@
 from odoo import api, models
 
-from ..lib.registry import Finding, rule
-
-FACT = "data_score"
-
-
-@rule("master_data_incomplete", "GSP 48, 53; GSPI 5.51(3)")
-def master_data_incomplete(line):
-    """What leaves has a complete dossier: the record of it is made from the dossier."""
-    score = line.extra.get(FACT)
-    if not line.leaves or score is None:
-        return None
-    return Finding("master_data_incomplete", "below", {"score": score})
+from ..lib.rules_master_data import FACT
 
 
 class MedGate(models.AbstractModel):
     _inherit = "med.gate"
 
-    def _extra_facts(self, lines):
+    def _extra_facts(self, lines, stored):
         """The score of products whose master data may not enter outbound. Flag and score are
         stored on the product and come with its other fields: no query of their own."""
-        extra = super()._extra_facts(lines)
+        extra = super()._extra_facts(lines, stored)
         for line in lines:
             if line.product_id.med_data_blocked:
                 extra[line.id] = {**extra.get(line.id, {}), FACT: line.product_id.med_data_score}

@@ -65,7 +65,9 @@ class MedGatePolicy(models.Model):
 
     @api.model
     def _in_force(self, day):
-        return Domain("date_from", "<=", day) & (Domain("date_to", "=", False) | Domain("date_to", ">=", day))
+        # `active` is named: a context key of a client must not bring archived ones back
+        dated = Domain("date_from", "<=", day) & (Domain("date_to", "=", False) | Domain("date_to", ">=", day))
+        return Domain("active", "=", True) & dated
 
     @api.model
     def _freeze(self, values, policy_id):

@@ -1,52 +1,51 @@
 from odoo import api, models
 from odoo.tools import SQL
 
+from ..lib.facts import as_date
 from ..lib.rules_registration import FACT, RegistrationFacts
 
 
 class MedGate(models.AbstractModel):
     _inherit = "med.gate"
 
-    def _extra_facts(self, lines):
-        """The certificates that name each product, of all lines in one query."""
-        extra = super()._extra_facts(lines)
-        registrations = self._registrations(lines.product_id.product_tmpl_id, lines.company_id)
+    @api.model
+    def _fact_queries(self, lines, parties, company):
+        """The certificates that name each product, renewals and past periods alike."""
+        queries = super()._fact_queries(lines, parties, company)
+        templates = lines.product_id.product_tmpl_id.ids
+        if not templates or self._is_base_only():
+            return queries
+        self.env["med.registration.certificate"].flush_model()
+        registrations = SQL(
+            """
+            SELECT covers.product_tmpl_id,
+                   json_agg(json_build_array(cert.number, cert.device_class, cert.valid_from, cert.valid_to)
+                            ORDER BY cert.id)
+              FROM med_certificate_product_rel covers
+              JOIN med_registration_certificate cert ON cert.id = covers.certificate_id
+             WHERE covers.product_tmpl_id = ANY(%s)
+               AND cert.active
+               AND (cert.company_id IS NULL OR cert.company_id = %s)
+             GROUP BY covers.product_tmpl_id
+            """,
+            templates,
+            company.id,
+        )
+        return {**queries, FACT: registrations}
+
+    def _extra_facts(self, lines, stored):
+        extra = super()._extra_facts(lines, stored)
+        registrations = {
+            template_id: tuple(
+                RegistrationFacts(number, device_class, as_date(first), as_date(last))
+                for number, device_class, first, last in rows
+            )
+            for template_id, rows in stored.get(FACT, {}).items()
+        }
         for line in lines:
             facts = registrations.get(line.product_id.product_tmpl_id.id, ())
             extra[line.id] = {**extra.get(line.id, {}), FACT: facts}
         return extra
-
-    @api.model
-    def _registrations(self, templates, companies):
-        """{template id: its certificates, renewals and past periods alike, as facts}.
-
-        By SQL, because the ORM asks for the relation and for the certificates in turn, and
-        without access rights, because the gate sees what the user may not.
-        """
-        if not templates:
-            return {}
-        certificates = self.env["med.registration.certificate"]
-        certificates.flush_model(["number", "device_class", "valid_from", "valid_to", "company_id", "active"])
-        certificates.flush_model(["product_tmpl_ids"])
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT covers.product_tmpl_id, cert.number, cert.device_class, cert.valid_from, cert.valid_to
-                  FROM med_certificate_product_rel covers
-                  JOIN med_registration_certificate cert ON cert.id = covers.certificate_id
-                 WHERE covers.product_tmpl_id IN %s
-                   AND cert.active
-                   AND (cert.company_id IS NULL OR cert.company_id IN %s)
-                 ORDER BY cert.id
-                """,
-                tuple(templates.ids),
-                tuple(companies.ids) or (0,),
-            )
-        )
-        found = {}
-        for template_id, *values in rows:
-            found.setdefault(template_id, []).append(RegistrationFacts(*values))
-        return {template_id: tuple(facts) for template_id, facts in found.items()}
 
     @api.model
     def _rule_labels(self):

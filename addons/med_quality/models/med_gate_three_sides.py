@@ -7,10 +7,10 @@ from ..lib.rules_udi import FACT, UdiFacts
 class MedGate(models.AbstractModel):
     _inherit = "med.gate"
 
-    def _extra_facts(self, lines):
+    def _extra_facts(self, lines, stored):
         """Whether each product carries a UDI and from when it must: stored fields, and a table
         that is remembered."""
-        extra = super()._extra_facts(lines)
+        extra = super()._extra_facts(lines, stored)
         duties = self.env["med.udi.duty"]
         for line in lines:
             template = line.product_id.product_tmpl_id

@@ -71,7 +71,8 @@ class MedInspectionPlan(models.Model):
     @api.model
     def _book(self, trigger, company):
         """The plans for this occasion, the most particular one first."""
-        domain = [("company_id", "in", (False, company.id))]
+        # `active` is named: a context key of a client must not bring archived ones back
+        domain = [("active", "=", True), ("company_id", "in", (False, company.id))]
         if trigger != "demand":
             domain.append((f"on_{trigger}", "=", True))
         plans = self.search(domain)

@@ -69,8 +69,9 @@ class ProductProduct(models.Model):
         domain = Domain("lot_id", "=", False) & Domain("product_id.tracking", "!=", "none")
         if "lot_not_released" in blocking:
             domain |= Domain("lot_id.med_status", "!=", "released") & Domain("lot_id", "!=", False)
-            for lot, packages in self.env["med.lot.hold"]._held_packages().items():
-                domain |= Domain("lot_id", "=", lot) & Domain("package_id", "in", list(packages))
+        # whatever the policies say, goods do not leave a package on hold
+        for lot, packages in self.env["med.lot.hold"]._held_packages().items():
+            domain |= Domain("lot_id", "=", lot) & Domain("package_id", "in", list(packages))
         if "expired" in blocking:
             past = Domain("removal_date", "<=", when) | Domain("expiration_date", "<=", when)
             past |= Domain("expiration_date", "=", False)

@@ -58,7 +58,6 @@ class ReserveTerms:
         return replace(
             self,
             only_released=self.only_released and "lot_not_released" not in rules,
-            held={} if "lot_not_released" in rules else self.held,
             after=None if "expired" in rules else self.after,
             min_days=self.min_days if demand else 0,
             min_percent=self.min_percent if demand else Decimal(0),
@@ -189,7 +188,8 @@ class StockQuant(models.Model):
             min_days=days if expires else 0,
             min_percent=Decimal(str(percent)) if expires else Decimal(0),
             zone=zone,
-            held=self.env["med.lot.hold"]._held_packages() if "lot_not_released" in blocking else {},
+            # whatever the policies say, goods do not leave a package on hold, see _med_check_held_packages
+            held=self.env["med.lot.hold"]._held_packages(),
             allowances=self.env["med.gate.override"]._allowances(move, waivable) if waivable else (),
             move_id=move.id if gate._asked_rules(blocking) - SQL_RULES else None,
         )

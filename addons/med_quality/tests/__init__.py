@@ -15,6 +15,7 @@ from . import (
     test_proof,
     test_reservation,
     test_reserve_property,
+    test_sign_tours,
     test_tours,
     test_verdict,
 )

@@ -136,6 +136,12 @@ class TestGate(QualityCase):
 
     # Receipt -------------------------------------------------------------------------------
 
+    def test_an_archived_licence_stays_away_whatever_a_client_says(self):
+        picking = self.make_delivery(self.make_lot("A"))
+        self.hospital.med_licence_ids.active = False
+        with self.assertRefused("licence_invalid"):
+            self.validate(picking.with_context(active_test=False))
+
     def test_a_supplier_without_valid_licence_delivers_nothing(self):
         supplier = self._partner("Lapsed supplier", valid_days=-1)
         lot = self.make_lot("IN", quantity=0, status="quarantine")
@@ -175,6 +181,14 @@ class TestGate(QualityCase):
         self.assertEqual(picking.state, "done")
         notes = self.events("gate.passed", picking)[0]["notes"]
         self.assertEqual([(note["rule"], note["effect"]) for note in notes], [("expired", "warn")])
+
+    def test_an_archived_policy_stays_away_whatever_a_client_says(self):
+        self.policy("expired", "off", picking_type_id=self.warehouse.out_type_id.id, active=False)
+        self.policy("expired", "block")
+        picking = self.make_delivery(self.make_lot("EXPIRED", days=-1))
+        self.env.registry.clear_cache()
+        with self.assertRefused("expired"):
+            self.validate(picking.with_context(active_test=False))
 
     def test_a_policy_for_one_operation_type_beats_the_general_one(self):
         lot = self.make_lot("EXPIRED", days=-1)

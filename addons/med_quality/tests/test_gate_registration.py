@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import fields
 from odoo.tests import tagged
 
+from ..lib.rules_registration import FACT
 from .common import QualityCase
 
 
@@ -70,15 +71,22 @@ class TestRegistration(QualityCase):
         template = self.device.product_tmpl_id
         own = self.certificate(-900, 900, number="国械注准20233130002", active=False)
         certificate = self.certificate(-900, 900, company_id=other.id)
-        self.assertFalse(self.env["med.gate"]._registrations(template, self.env.company))
-        self.assertTrue(self.env["med.gate"]._registrations(template, other))
+        self.assertFalse(self._on_file(template, self.env.company))
+        self.assertTrue(self._on_file(template, other))
         (own | certificate).write({"active": True})
-        self.assertEqual(len(self.env["med.gate"]._registrations(template, self.env.company)[template.id]), 1)
+        self.assertEqual(len(self._on_file(template, self.env.company)[template.id]), 1)
 
-    def test_many_products_are_one_query(self):
+    def test_the_facts_of_many_products_and_of_all_rules_are_one_query(self):
         templates = self.device.product_tmpl_id
         for number in range(5):
             templates |= self._device(f"D{number}").product_tmpl_id
-        self.env.flush_all()
+        self.certificate(-900, 900)
+        self._on_file(templates, self.env.company)
         with self.assertQueryCount(1):
-            self.env["med.gate"]._registrations(templates, self.env.company)
+            self.assertEqual(list(self._on_file(templates, self.env.company)), self.device.product_tmpl_id.ids)
+
+    def _on_file(self, templates, company):
+        """{template id: rows of its certificates} as the gate reads them, beside the consignee's licences."""
+        Line = self.env["stock.move.line"]
+        lines = Line.concat(*(Line.new({"product_id": product.id}) for product in templates.product_variant_id))
+        return self.env["med.gate"]._stored_facts(lines, self.hospital, company)[FACT]

@@ -159,6 +159,17 @@ class TestLotHold(HoldCase):
         picking.action_assign()
         self.assertEqual(sum(picking.move_line_ids.mapped("quantity")), 12)
 
+    def test_a_package_on_hold_is_not_offered_where_the_policy_only_warns(self):
+        """Its goods could not be taken out of it, whatever the policy says."""
+        self.policy("lot_not_released", "warn")
+        lot = self.make_lot("PART", days=100, quantity=5)
+        package = self.env["stock.package"].create({"name": "BOX"})
+        self.env["stock.quant"]._update_available_quantity(self.device, self.stock, 7, lot_id=lot, package_id=package)
+        self.hold_package(lot, package)
+        picking = self.order(12)
+        self.assertEqual(sum(picking.move_line_ids.mapped("quantity")), 5)
+        self.assertFalse(picking.move_line_ids.package_id)
+
     def test_goods_on_hold_are_not_taken_out_of_their_package(self):
         lot = self.make_lot("PART", days=100, quantity=0)
         package = self.env["stock.package"].create({"name": "BOX"})
