@@ -58,7 +58,9 @@ def _history(env: Any, size: int) -> Any:
     company = env["res.company"].create({"name": f"Bench {size}"})
     env = env(context={**env.context, "allowed_company_ids": company.ids})
     env.user.company_ids |= company
-    warehouse = env["stock.warehouse"].create({"name": f"Bench {size}", "code": f"B{size // 100}", "company_id": company.id})
+    warehouse = env["stock.warehouse"].create(
+        {"name": f"Bench {size}", "code": f"B{size // 100}", "company_id": company.id}
+    )
     stock, customers = warehouse.lot_stock_id, env.ref("stock.stock_location_customers")
     today = fields.Date.today()
     products = env["product.product"].create(

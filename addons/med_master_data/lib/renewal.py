@@ -6,11 +6,10 @@ registration at least six months before (REG47 82): days, working days and month
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Collection
 from datetime import date, timedelta
 from typing import Literal
-
-from dateutil.relativedelta import relativedelta
 
 Unit = Literal["day", "workday", "month"]
 MAX_AMOUNT = 3650
@@ -34,7 +33,7 @@ def due_day(valid_to: date, amount: int, unit: Unit, days_off: Collection[date] 
     if unit == "day":
         return valid_to - timedelta(days=amount)
     if unit == "month":
-        return valid_to - relativedelta(months=amount)
+        return _months(valid_to, -amount)
     day, left = valid_to, amount
     while left:
         day -= timedelta(days=1)
@@ -49,6 +48,12 @@ def horizon(today: date, amount: int, unit: Unit) -> date:
         return today + timedelta(days=amount)
     if unit == "month":
         # a month before the 31st is the 30th or the 28th
-        return today + relativedelta(months=amount) + timedelta(days=4)
+        return _months(today, amount) + timedelta(days=4)
     # working days: weekends, and holidays in plenty
     return today + timedelta(days=2 * amount + 30)
+
+
+def _months(day: date, months: int) -> date:
+    """So many months later, or the last day of that month where it is shorter."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

@@ -36,7 +36,9 @@ class MedAuthorisedPerson(models.Model):
         [("all", "All classes"), ("1_2", "Classes I and II"), ("1", "Class I")], "Classes", default="all", required=True
     )
     scope_codes = fields.Char("Classification codes", help="Separated by commas. Empty: every code.")
-    attachment_ids = fields.Many2many("ir.attachment", string="Scans", help="Authorisation letter, copy of the identity card.")
+    attachment_ids = fields.Many2many(
+        "ir.attachment", string="Scans", help="Authorisation letter, copy of the identity card."
+    )
     company_id = fields.Many2one("res.company", help="Empty: for all companies.", index="btree_not_null")
     active = fields.Boolean(default=True)
 

@@ -2,9 +2,9 @@ import csv
 import io
 
 import openpyxl
-from openpyxl.styles import Font
 from odoo import api, fields, models
 from odoo.tools import SQL
+from openpyxl.styles import Font
 
 from ..lib import dictionary
 from ..lib import dictionary_terms as _terms  # noqa: F401 - registers the terms
@@ -116,7 +116,10 @@ class MedDataTerm(models.Model):
             [(label, name, f"{model}.{field}", *told) for model, label, field, name, *told in self._rows(lang)]
             for lang in ("en_US", "zh_CN")
         ]
-        rows = [[cell for pair in zip(english, chinese, strict=True) for cell in pair] for english, chinese in zip(*sides, strict=True)]
+        rows = [
+            [cell for pair in zip(english, chinese, strict=True) for cell in pair]
+            for english, chinese in zip(*sides, strict=True)
+        ]
         # a technical name and an example read the same in both languages
         once = {5, 15}
         return [[cell for n, cell in enumerate(row) if n not in once] for row in (header, *rows)]

@@ -186,7 +186,7 @@ class MedFirstApproval(models.Model):
         else:
             kinds = ("transport", "quality_agreement") if self.role == "carrier" else TRADE_KINDS
             licences = self.partner_id.med_licence_ids.filtered(
-                lambda l: l.kind in kinds and self._is_ours(l) and l._is_valid_on(today)
+                lambda licence: licence.kind in kinds and self._is_ours(licence) and licence._is_valid_on(today)
             )
             if not licences:
                 found.append(_("No licence for this role is in force today. File it on the partner."))
@@ -291,7 +291,13 @@ class MedFirstApproval(models.Model):
                     )
                 )
             if meaning == "propose" and approval.problems:
-                raise UserError(f"{approval.display_name}\n{approval.problems}")
+                raise UserError(
+                    self.env._(
+                        "%(approval)s cannot be proposed yet:\n%(problems)s",
+                        approval=approval.display_name,
+                        problems=approval.problems,
+                    )
+                )
             if meaning in ("approve", "reject") and approval.proposed_by_id == user:
                 self.env["med.evidence.event"]._record_refused(
                     "signature.refused",

@@ -38,13 +38,17 @@ class MedFirstApprovalSubject(models.AbstractModel):
     def _compute_med_first_approval_state(self):
         link = "product_tmpl_id" if self._name == "product.template" else "partner_id"
         ending = f":{self.env.company.id}"
-        groups = self.env["med.first.approval"].sudo()._read_group(  # sudo: only whether there is one
-            [
-                (link, "in", self.ids),
-                ("company_id", "=", self.env.company.id),
-                ("state", "in", ("draft", "proposed")),
-            ],
-            [link],
+        groups = (
+            self.env["med.first.approval"]
+            .sudo()
+            ._read_group(  # sudo: only whether there is one
+                [
+                    (link, "in", self.ids),
+                    ("company_id", "=", self.env.company.id),
+                    ("state", "in", ("draft", "proposed")),
+                ],
+                [link],
+            )
         )
         under_way = {subject.id for (subject,) in groups}
         for record in self:
@@ -109,7 +113,9 @@ class MedFirstApprovalSubject(models.AbstractModel):
         link = "product_tmpl_id" if self._name == "product.template" else "partner_id"
         for record, names in changed.items():
             # sudo: see write
-            approvals = self.env["med.first.approval"].sudo().search([(link, "=", record.id), ("state", "=", "approved")])
+            approvals = (
+                self.env["med.first.approval"].sudo().search([(link, "=", record.id), ("state", "=", "approved")])
+            )
             labels = ", ".join(record._fields[name]._description_string(self.env) for name in names)
             approvals._end(self.env._("Changed: %s. Propose it again.", labels))
 
@@ -151,8 +157,10 @@ class MedPartnerLicence(models.Model):
             if [licence[name] for name in names] != old:
                 labels = ", ".join(self._fields[name]._description_string(self.env) for name in names)
                 # sudo: see MedFirstApproval._end
-                approvals = self.env["med.first.approval"].sudo().search(
-                    [("partner_id", "in", (partner | licence.partner_id).ids), ("state", "=", "approved")]
+                approvals = (
+                    self.env["med.first.approval"]
+                    .sudo()
+                    .search([("partner_id", "in", (partner | licence.partner_id).ids), ("state", "=", "approved")])
                 )
                 approvals._end(self.env._("Licence %(number)s changed: %(what)s.", number=licence.number, what=labels))
         return res

@@ -1,6 +1,6 @@
 """Documents that end: who is responsible, what comes next, and whether a newer one stands for them."""
 
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.tools import format_date
 
 from ..lib import renewal
@@ -44,10 +44,12 @@ class MedPartnerLicence(models.Model):
 
     def _med_superseded(self):
         """The same partner has a licence of the kind that lasts longer."""
-        rows = self.search(
-            [("partner_id", "in", self.partner_id.ids), ("kind", "in", self.mapped("kind"))]
-        ).grouped(lambda licence: (licence.partner_id, licence.kind, licence.company_id))
-        return self.filtered(lambda licence: _lasts_longer(licence, rows[licence.partner_id, licence.kind, licence.company_id]))
+        rows = self.search([("partner_id", "in", self.partner_id.ids), ("kind", "in", self.mapped("kind"))]).grouped(
+            lambda licence: (licence.partner_id, licence.kind, licence.company_id)
+        )
+        return self.filtered(
+            lambda licence: _lasts_longer(licence, rows[licence.partner_id, licence.kind, licence.company_id])
+        )
 
 
 class MedRegistrationCertificate(models.Model):
@@ -76,5 +78,7 @@ def _lasts_longer(document, others):
     return any(
         not other.valid_to or other.valid_to > document.valid_to
         for other in others - document
-        if not other.valid_from or not document.valid_to or other.valid_from <= fields.Date.add(document.valid_to, days=1)
+        if not other.valid_from
+        or not document.valid_to
+        or other.valid_from <= fields.Date.add(document.valid_to, days=1)
     )

@@ -19,8 +19,10 @@ class ResCompany(models.Model):
         """
         self.ensure_one()
         # sudo: who is in a group is no secret here
-        members = self.env.ref(group).sudo().all_user_ids.filtered(
-            lambda user: user.active and self in user.company_ids and user != but_not
+        members = (
+            self.env.ref(group)
+            .sudo()
+            .all_user_ids.filtered(lambda user: user.active and self in user.company_ids and user != but_not)
         )
         named = self.sudo().med_quality_user_id
         return named if named in members else members.sorted("id")[:1]

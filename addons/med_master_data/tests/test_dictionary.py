@@ -58,7 +58,9 @@ class TestDictionary(MedMasterDataCase):
         view = self.env["med.partner.licence"].get_views([(False, "form")])
         fields = view["models"]["med.partner.licence"]["fields"]
         self.assertIn("Example: distribution", fields["kind"]["help"])
-        self.assertNotIn("help", self.env["stock.lot"].fields_get(["med_production_date"], ["string"])["med_production_date"])
+        self.assertNotIn(
+            "help", self.env["stock.lot"].fields_get(["med_production_date"], ["string"])["med_production_date"]
+        )
 
     def test_it_is_taken_away_in_both_languages(self):
         rows = list(csv.reader(io.StringIO(self.env["med.data.term"]._export("csv").decode("utf-8-sig"))))

@@ -40,7 +40,9 @@ class MedTimeline(models.AbstractModel):
             {
                 "at": fields.Datetime.context_timestamp(self, event.recorded_at).strftime("%Y-%m-%d %H:%M:%S"),
                 # the consignee signs without an account; his name is in the facts
-                "who": bodies[event.id]["name"] if event.kind in ("receipt.signed", "receipt.refused") else event.user_name,
+                "who": bodies[event.id]["name"]
+                if event.kind in ("receipt.signed", "receipt.refused")
+                else event.user_name,
                 "what": self._med_timeline_sentence(event, bodies[event.id]),
                 "refused": event.kind in ("gate.refused", "scan.refused", "receipt.refused", "signature.failed"),
             }

@@ -46,7 +46,8 @@ class MedGate(models.AbstractModel):
                 "%(product)s has no first approval in force. Have it proposed, and approved by the quality head.", **p
             ),
             ("partner_not_approved", "no_party"): _(
-                "Nobody can tell whether the partner is approved: none is named. Enter the partner on the transfer.", **p
+                "Nobody can tell whether the partner is approved: none is named. Enter the partner on the transfer.",
+                **p,
             ),
             ("partner_not_approved", "supplier"): _(
                 "%(partner)s is not approved as a supplier. Have it proposed, and approved by the quality head.", **p

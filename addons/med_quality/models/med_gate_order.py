@@ -52,9 +52,7 @@ class MedGate(models.AbstractModel):
             )
         of_line = {line.id: pair for line, pair in zip(lines, pairs, strict=True)}
         found = {}
-        for verdict in self._judge(
-            env["stock.move.line"].concat(*lines), "ship" if direction == "out" else "receive"
-        ):
+        for verdict in self._judge(env["stock.move.line"].concat(*lines), "ship" if direction == "out" else "receive"):
             finding = verdict.finding
             if finding.rule in ORDER_RULES and (finding.rule, finding.problem) not in LATER:
                 found.setdefault(of_line[verdict.line.key], []).append(verdict)

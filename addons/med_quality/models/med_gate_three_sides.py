@@ -35,7 +35,8 @@ class MedGate(models.AbstractModel):
         return {
             **super()._sentences(params),
             ("own_licence_invalid", "missing"): _(
-                "Our own company %(partner)s has no licence on file. Have quality file it on the company's contact.", **p
+                "Our own company %(partner)s has no licence on file. Have quality file it on the company's contact.",
+                **p,
             ),
             ("own_licence_invalid", "out_of_scope"): _(
                 "Our own licence does not cover %(product)s. Have quality check its business scope.", **p

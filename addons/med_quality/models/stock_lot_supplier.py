@@ -2,6 +2,7 @@ from odoo import fields, models
 
 from odoo.addons.med_evidence.lib import canonical  # noqa: F401
 
+
 class StockLot(models.Model):
     _inherit = "stock.lot"
 
@@ -16,6 +17,7 @@ class StockLot(models.Model):
         help="The supplier of the first receipt of this lot.",
     )
     med_received_on = fields.Date("First received on", readonly=True, copy=False)
+
 
 class StockMoveLine(models.Model):
     _inherit = "stock.move.line"

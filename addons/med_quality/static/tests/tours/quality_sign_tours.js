@@ -59,7 +59,9 @@ tours.add("med_quality_inspection_tablet", {
             run() {
                 const { height, bottom } = this.anchor.getBoundingClientRect();
                 if (height < 64 || bottom > window.innerHeight) {
-                    throw new Error(`Pass is ${height} high and ends at ${bottom}: no glove hits it`);
+                    throw new Error(
+                        `Pass is ${height} high and ends at ${bottom}: no glove hits it`
+                    );
                 }
                 this.anchor.click();
             },
