@@ -81,10 +81,17 @@ class MedDataTerm(models.Model):
                     (term.format, term.format_zh)[chinese] or self._format(field, env),
                     dictionary.OWNERS[term.owner][chinese],
                     dictionary.SOURCES[term.source][chinese],
-                    term.example or "–",
+                    self._example(term, field, env) or "–",
                 )
             )
         return found
+
+    @api.model
+    def _example(self, term, field, env):
+        """The example; where it is the code of a choice, as the choice is shown."""
+        if field.type == "selection":
+            return dict(field._description_selection(env)).get(term.example, term.example)
+        return term.example
 
     @api.model
     def _format(self, field, env):
@@ -120,8 +127,8 @@ class MedDataTerm(models.Model):
             [cell for pair in zip(english, chinese, strict=True) for cell in pair]
             for english, chinese in zip(*sides, strict=True)
         ]
-        # a technical name and an example read the same in both languages
-        once = {5, 15}
+        # a technical name reads the same in both languages
+        once = {5}
         return [[cell for n, cell in enumerate(row) if n not in once] for row in (header, *rows)]
 
     @api.model
@@ -174,7 +181,8 @@ class Base(models.AbstractModel):
                 self.env._("Owner: %s", dictionary.OWNERS[term.owner][chinese]),
                 self.env._("Source: %s", dictionary.SOURCES[term.source][chinese]),
             ]
-            if term.example:
-                facts.append(self.env._("Example: %s", term.example))
+            example = self.env["med.data.term"]._example(term, self._fields[name], self.env)
+            if example:
+                facts.append(self.env._("Example: %s", example))
             described[name]["help"] = "\n".join([*told, " · ".join(facts)])
         return described

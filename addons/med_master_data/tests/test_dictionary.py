@@ -57,7 +57,7 @@ class TestDictionary(MedMasterDataCase):
         self.assertIn("来源：监管部门公告", chinese["med_udi_group"]["help"])
         view = self.env["med.partner.licence"].get_views([(False, "form")])
         fields = view["models"]["med.partner.licence"]["fields"]
-        self.assertIn("Example: distribution", fields["kind"]["help"])
+        self.assertIn("Example: Distribution licence", fields["kind"]["help"])
         self.assertNotIn(
             "help", self.env["stock.lot"].fields_get(["med_production_date"], ["string"])["med_production_date"]
         )
