@@ -10,5 +10,6 @@
     "license": "LGPL-3",
     "depends": ["med_quality", "purchase_stock"],
     "data": ["views/purchase_order_views.xml"],
+    "demo": ["demo/res_users.xml"],
     "auto_install": True,
 }

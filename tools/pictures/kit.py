@@ -17,6 +17,7 @@ class Client:
 
     def __init__(self, browser: Browser, url: str, login: str, language: str) -> None:
         self.url = url
+        self.language = language
         context = browser.new_context(viewport=DESK, locale=language.replace("_", "-"), timezone_id="Asia/Shanghai")
         self.page = context.new_page()
         self.page.goto(f"{url}/web/login")
@@ -28,7 +29,12 @@ class Client:
     def call(self, model: str, method: str, *args: Any, **kwargs: Any) -> Any:
         body = {
             "jsonrpc": "2.0",
-            "params": {"model": model, "method": method, "args": args, "kwargs": kwargs},
+            "params": {
+                "model": model,
+                "method": method,
+                "args": args,
+                "kwargs": {"context": {"lang": self.language}, **kwargs},
+            },
         }
         answer = self.page.request.post(f"{self.url}/web/dataset/call_kw", data=body, timeout=120_000).json()
         if "error" in answer:

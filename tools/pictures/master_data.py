@@ -140,7 +140,7 @@ def first_approval(user: Callable[[str], Client]) -> Page:
 @picture
 def order_certificates(user: Callable[[str], Client]) -> Page:
     """What stands against a purchase is told before it is sent."""
-    client = user("admin")
+    client = user("demo_purchasing")
     partner = client.one("res.partner", ["med_licence_ids", "!=", False], ["is_company", "=", True])
     product = client.one("product.product", ["med_is_device", "=", True], ["med_device_class", "=", "III"])
     line = {"product_id": product, "product_qty": 10, "price_unit": 80}

@@ -347,7 +347,7 @@ class MedFirstApproval(models.Model):
         if head:
             self.activity_schedule(
                 "mail.mail_activity_data_todo",
-                summary=self.env._("Decide on a first approval"),
+                summary=self.with_context(lang=head.lang).env._("Decide on a first approval"),
                 user_id=head.id,
             )
 

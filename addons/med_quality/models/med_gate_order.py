@@ -1,5 +1,6 @@
 """The same judges, asked when goods are ordered: certificates on three sides, first approval, UDI."""
 
+from markupsafe import Markup
 from odoo import api, fields, models
 
 # What can be known before there is a lot and a transfer.
@@ -134,14 +135,16 @@ class MedOrderCertificates(models.AbstractModel):
             ],
         )
         for order, verdicts in entries.items():
-            sentences = dict.fromkeys(gate._order_sentence(verdict) for verdict in verdicts)
             user = (order.company_id or self.env.company)._med_quality_contact()
             if user:
+                # in the language of who reads it
+                theirs = gate.with_context(lang=user.lang)
+                sentences = dict.fromkeys(theirs._order_sentence(verdict) for verdict in verdicts)
                 # sudo: a to-do for quality, whoever confirms
                 order.sudo().activity_schedule(
                     "mail.mail_activity_data_todo",
-                    summary=self.env._("Certificates to settle before the goods move"),
-                    note="<br/>".join(map(str, sentences)),
+                    summary=theirs.env._("Certificates to settle before the goods move"),
+                    note=Markup("<br/>").join(sentences),
                     user_id=user.id,
                 )
 
