@@ -28,5 +28,7 @@ DEMO_USERS = (
         "demo_supervisor",
         "warehouse supervisor",
     ),
+    DemoUser("med_master_data.user_quality_head_demo", "demo_quality_head", "demo_quality_head", "quality head"),
+    DemoUser("med_master_data.user_purchasing_demo", "demo_purchasing", "demo_purchasing", "purchasing"),
     DemoUser("med_master_data.user_auditor_demo", "demo_auditor", "demo_auditor", "auditor, reads only"),
 )

@@ -18,6 +18,7 @@
         "views/med_outbound_receipt_views.xml",
         "views/stock_picking_views.xml",
         "views/sale_order_views.xml",
+        "views/sale_order_certificates_views.xml",
         "views/portal_templates.xml",
         "views/portal_refusal_templates.xml",
         "wizard/med_evidence_bundle_views.xml",

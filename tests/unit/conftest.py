@@ -10,6 +10,12 @@ import sys
 from pathlib import Path
 from types import ModuleType
 
+from hypothesis import HealthCheck, settings
+
+# A busy machine is no defect.
+settings.register_profile("shared_machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("shared_machine")
+
 ROOT = Path(__file__).resolve().parents[2]
 
 

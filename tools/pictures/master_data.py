@@ -80,3 +80,69 @@ def readiness_report(user: Callable[[str], Client]) -> Page:
     page.goto(page.url.split("/odoo")[0] + f"/report/html/med_master_data.readiness/{','.join(map(str, ids))}")
     page.wait_for_selector(".page table")
     return page
+
+
+@picture
+def dossier(user: Callable[[str], Client]) -> Page:
+    client = user("demo_quality")
+    one = client.one("product.template", ["med_is_device", "=", True], ["med_registration_ids", "!=", False])
+    page = client.open(f"med-devices/{one}", ".o_form_view .nav-link[name=med_dossier]")
+    page.click(".nav-link[name=med_dossier]")
+    page.wait_for_timeout(900)
+    return page
+
+
+@picture
+def data_dictionary(user: Callable[[str], Client]) -> Page:
+    page = user("demo_picker").open("med-data-dictionary", ".o_list_view .o_group_header")
+    page.locator(".o_group_header").first.click()
+    page.wait_for_timeout(900)
+    return page
+
+
+@picture
+def dictionary_tooltip(user: Callable[[str], Client]) -> Page:
+    """The dictionary where the field is."""
+    page = dossier(user)
+    page.locator("label[for^=med_device_class] sup").hover()
+    page.wait_for_selector(".o-tooltip", timeout=5_000)
+    page.wait_for_timeout(400)
+    return page
+
+
+@picture
+def first_approval(user: Callable[[str], Client]) -> Page:
+    """Proposed by purchasing with its documents, waiting for the quality head."""
+    client = user("demo_purchasing")
+    found = client.call("med.first.approval", "search", [["role", "=", "product"], ["state", "=", "proposed"]], limit=1)
+    if found:
+        return user("demo_quality_head").open(f"med-first-approvals/{found[0]}", ".o_form_view .o_statusbar_status")
+    product = client.one("product.template", ["med_is_device", "=", True], ["med_registration_ids.state", "=", "valid"])
+    values = {
+        "role": "product",
+        "product_tmpl_id": product,
+        "note": "Wanted by three hospitals; label and file checked.",
+    }
+    (one,) = client.call("med.first.approval", "create", [values])
+    documents = client.call("med.first.approval.document", "search", [["approval_id", "=", one]])
+    client.call("med.first.approval.document", "write", documents[:2], {"reference": "QA-2026-017"})
+    page = client.open(f"med-first-approvals/{one}", ".o_form_view .o_statusbar_status")
+    page.click("button[name=action_sign]:visible")
+    page.wait_for_selector(".modal [name=password] input")
+    if page.locator(".modal [name=login] input").count():
+        page.fill(".modal [name=login] input", "demo_purchasing")
+    page.fill(".modal [name=password] input", "demo_purchasing")
+    page.click(".modal button[name=action_sign]")
+    page.wait_for_selector(".modal", state="detached")
+    return user("demo_quality_head").open(f"med-first-approvals/{one}", ".o_form_view .o_statusbar_status")
+
+
+@picture
+def order_certificates(user: Callable[[str], Client]) -> Page:
+    """What stands against a purchase is told before it is sent."""
+    client = user("demo_purchasing")
+    partner = client.one("res.partner", ["med_licence_ids", "!=", False], ["is_company", "=", True])
+    product = client.one("product.product", ["med_is_device", "=", True], ["med_device_class", "=", "III"])
+    line = {"product_id": product, "product_qty": 10, "price_unit": 80}
+    (one,) = client.call("purchase.order", "create", [{"partner_id": partner, "order_line": [[0, 0, line]]}])
+    return client.open(f"purchase/{one}", ".o_form_view .alert-warning")

@@ -1,1 +1,1 @@
-from . import med_import
+from . import med_dictionary, med_import

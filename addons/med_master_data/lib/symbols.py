@@ -24,6 +24,7 @@ _SYMBOLOGIES = {DATA_MATRIX: zint.Symbology.DATAMATRIX, GS1_128: zint.Symbology.
 _QUIET = {DATA_MATRIX: 2, GS1_128: 10}  # modules of white around; one is required for Data Matrix
 _LINEAR_HEIGHT = 40  # modules
 _LONGEST_128 = 48  # characters of one GS1-128, element strings and FNC1 counted
+_NARROWEST_MM = 0.17
 _LONGEST_DATA_MATRIX = 200  # far above what a label can show in a size that is read
 
 Rectangle = tuple[float, float, float, float]
@@ -99,16 +100,36 @@ def encode(elements: Sequence[Element], kind: str = DATA_MATRIX) -> Symbol:
     return Symbol(kind, tuple(elements), symbol.width + 2 * quiet, height, rectangles)
 
 
-def encode_128(elements: Sequence[Element]) -> list[Symbol]:
-    """As few GS1-128 symbols as hold all elements: a long UDI goes over two bars, the key first."""
-    symbols: list[list[Element]] = [[]]
+def encode_128(elements: Sequence[Element], widest: float | None = None) -> list[Symbol]:
+    """As few GS1-128 symbols as hold all elements: a long UDI goes over two bars, the key first.
+
+    :param widest: modules there is room for, quiet zones included; a symbol of one element may be
+        wider, see :func:`module_width`
+    """
+    symbols: list[Symbol] = []
     for element in elements:
-        tried = [*symbols[-1], element]
-        if symbols[-1] and len(gs1.build(tried)) > _LONGEST_128:
-            symbols.append([element])
-        else:
-            symbols[-1] = tried
-    return [encode(part, GS1_128) for part in symbols]
+        if symbols:
+            tried = (*symbols[-1].elements, element)
+            if len(gs1.build(tried)) <= _LONGEST_128:
+                joined = encode(tried, GS1_128)
+                if widest is None or joined.width <= widest:
+                    symbols[-1] = joined
+                    continue
+        symbols.append(encode([element], GS1_128))
+    return symbols
+
+
+def module_width(symbol: Symbol, wanted_mm: float, room_mm: float) -> float:
+    """The module in millimetres with which ``symbol`` fits ``room_mm``: the wanted one, or less.
+
+    A scanner in the field reads down to 0.170 mm (GS1 General Specifications, regulated healthcare).
+
+    :raises ScanError: not even so
+    """
+    width = min(wanted_mm, room_mm / symbol.width)
+    if width < _NARROWEST_MM:
+        raise ScanError("symbol_too_long", value=gs1.to_text(symbol.elements), maximum=str(_LONGEST_128))
+    return width
 
 
 _ZPL_CONTROL = re.compile(r"[\^~\\_]|[\x00-\x1f]")

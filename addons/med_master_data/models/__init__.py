@@ -7,8 +7,10 @@ from . import med_storage_condition
 from . import med_product_identifier
 from . import med_registration_certificate
 from . import med_partner_licence
+from . import med_udi_duty
 from . import product_template
 from . import product_product
+from . import res_company
 from . import res_partner
 from . import stock_lot
 from . import stock_lot_label
@@ -23,3 +25,10 @@ from . import med_import
 from . import med_data_quality
 from . import med_data_quality_hooks
 from . import med_evidence_kinds
+from . import med_first_approval
+from . import med_first_approval_document
+from . import med_first_approval_subject
+from . import med_authorised_person
+from . import med_expiry_reminder
+from . import med_validity_reminder
+from . import med_data_term

@@ -2,6 +2,9 @@ from odoo import api, fields, models
 
 from ..lib import scope
 
+# What allows to trade in devices; the others say who somebody is or how he transports.
+TRADE_KINDS = ("production", "distribution", "distribution_filing", "medical_institution", "other")
+
 
 class MedPartnerLicence(models.Model):
     """A licence of a supplier, customer or of oneself, with its period and business scope."""
@@ -33,6 +36,8 @@ class MedPartnerLicence(models.Model):
             ("distribution", "Distribution licence"),
             ("distribution_filing", "Distribution filing certificate"),
             ("medical_institution", "Medical institution practising licence"),
+            ("transport", "Road transport licence"),
+            ("quality_agreement", "Quality agreement"),
             ("other", "Other"),
         ],
         required=True,

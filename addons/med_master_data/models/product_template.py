@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Command
 
+from .med_udi_duty import GROUPS
+
 QUALITY_GROUP = "med_master_data.group_med_quality"
 
 
@@ -33,6 +35,7 @@ class ProductTemplate(models.Model):
         "med_storage_condition_id",
         "med_registrant_id",
         "med_registration_ids",
+        "med_udi_group",
     )
 
     med_is_device = fields.Boolean(
@@ -49,6 +52,9 @@ class ProductTemplate(models.Model):
     med_no_expiry = fields.Boolean(
         "No expiration date",
         help="The maker states no expiration date, as for reusable instruments and equipment.",
+    )
+    med_udi_group = fields.Selection(
+        GROUPS, "UDI group", help="Decides with the class from which production day the device carries a UDI."
     )
     med_storage_condition_id = fields.Many2one(
         "med.storage.condition", "Storage condition", index="btree_not_null", ondelete="restrict"

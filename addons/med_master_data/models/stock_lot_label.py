@@ -6,7 +6,8 @@ from ..lib import symbols
 from ..lib.errors import ScanError
 
 MODULE_MM = 0.5  # width of a Data Matrix module on our labels
-BAR_MM = 0.25  # width of a GS1-128 module
+BAR_MM = 0.25  # width of a GS1-128 module, where there is room
+ROOM_MM = 66.0  # what a label of 70 mm has between its margins
 
 
 class StockLot(models.Model):
@@ -53,9 +54,16 @@ class StockLot(models.Model):
             raise self._med_label_error(error) from None
 
     def _med_udi_bars(self):
-        """The lot's GS1-128, over two symbols where one cannot hold it."""
+        """The lot's GS1-128, over two symbols where one cannot hold it or would be wider than the label."""
         try:
-            return symbols.encode_128(self._med_udi_elements())
+            return symbols.encode_128(self._med_udi_elements(), ROOM_MM / BAR_MM)
+        except ScanError as error:
+            raise self._med_label_error(error) from None
+
+    def _med_bar_mm(self, symbol):
+        """The width of a module with which the symbol fits the label."""
+        try:
+            return symbols.module_width(symbol, BAR_MM, ROOM_MM)
         except ScanError as error:
             raise self._med_label_error(error) from None
 

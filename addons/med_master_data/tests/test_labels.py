@@ -44,6 +44,18 @@ class TestLabels(MedMasterDataCase):
             result = self.Scan._resolve(codes)
             self.assertEqual((result.product, result.lot, result.accepted), (self.device, self.lot, True))
 
+    def test_bars_are_never_wider_than_the_label(self):
+        for name in ("L", "LOT-8901", "LOT-OF-TWENTY-CHARS/"):
+            self.lot.name = name
+            bars = self.lot._med_udi_bars()
+            self.assertEqual([element for symbol in bars for element in symbol.elements], self.lot._med_udi_elements())
+            for symbol in bars:
+                module = self.lot._med_bar_mm(symbol)
+                self.assertLessEqual(symbol.width * module, 66.0)
+                self.assertGreaterEqual(module, 0.17)
+            # what the label of 40 mm has room for: the name, and each symbol with its text
+            self.assertLessEqual(6 + sum(symbol.height * 0.25 + 3.5 for symbol in bars), 38)
+
     def test_an_identifier_of_the_template_counts_for_its_variant(self):
         """Entered together with a new device, it knows no variant yet."""
         self.device.med_identifier_ids.product_id = False

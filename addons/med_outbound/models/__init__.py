@@ -11,6 +11,7 @@ from . import (
     med_timeline,
     res_company,
     sale_order,
+    sale_order_certificates,
     sale_order_line,
     stock_move,
     stock_move_line,

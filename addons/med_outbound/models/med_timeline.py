@@ -66,6 +66,7 @@ class MedTimeline(models.AbstractModel):
             return _("Signed: %(meaning)s", meaning=meanings.get(body["meaning"], body["meaning"]))
         sentences = {
             "order.confirmed": _("Order confirmed"),
+            "order.findings": _("Confirmed with certificates to settle"),
             "outbound.picked": _("Picked"),
             "receipt.issued": _("Receipt link issued"),
             "receipt.signed": _("Signed for"),

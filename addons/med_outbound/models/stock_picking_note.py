@@ -3,6 +3,8 @@ from collections import defaultdict
 from odoo import fields, models
 from odoo.tools import float_repr, format_date
 
+from odoo.addons.med_master_data.models.med_partner_licence import TRADE_KINDS
+
 
 class StockPicking(models.Model):
     _inherit = "stock.picking"
@@ -46,7 +48,7 @@ class StockPicking(models.Model):
         licences = self.env["med.partner.licence"].search(
             [
                 ("partner_id", "=", partner.id),
-                ("kind", "!=", "business"),
+                ("kind", "in", TRADE_KINDS),
                 ("company_id", "in", (False, self.company_id.id)),
             ]
         )

@@ -32,6 +32,8 @@ class LotFacts:
     expiry: datetime | None
     expiry_day: date | None
     production_day: date | None
+    received_day: date | None = None
+    """When its supplier delivered it."""
     held_packages: frozenset[int] = frozenset()
     """Packages of this lot that are on hold while the lot itself is not."""
 
@@ -50,6 +52,18 @@ class PartyFacts:
     id: int
     name: str
     has_licence: bool
+    approved_as: frozenset[str] = frozenset()
+    """``role:company id`` of the first approvals in force."""
+
+
+@dataclass(frozen=True, slots=True)
+class SideFacts:
+    """The licences of one side of the trade for one device."""
+
+    name: str
+    has_licence: bool
+    covering: tuple[LicenceFacts, ...]
+    """Those whose scope covers the device, whatever their dates."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +104,10 @@ class LineFacts:
     limit_days: int = 0
     """The number of the policy that asks; set while it asks."""
     package_id: int | None = None
+    own: SideFacts | None = None
+    """Our own licences."""
+    source: SideFacts | None = None
+    """Those of the supplier of the lot; None when nobody knows him."""
     delivery: str = ""
     """The name of the transfer, for the words of a refusal."""
     extra: Mapping[str, object] = field(default_factory=dict)

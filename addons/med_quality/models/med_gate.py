@@ -11,7 +11,7 @@ from odoo.addons.med_master_data.lib import scope
 from ..exceptions import GateRefusedError
 from ..lib import registry
 from ..lib import rules as _rules  # noqa: F401 - registers the rules
-from ..lib.facts import LICENCES, LicenceFacts, LineFacts, LotFacts, PartyFacts, Scope, as_date
+from ..lib.facts import LICENCES, LicenceFacts, LineFacts, LotFacts, PartyFacts, Scope, SideFacts, as_date
 from .med_gate_policy_values import CHECKPOINTS
 
 _logger = logging.getLogger(__name__)
@@ -238,13 +238,27 @@ class MedGate(models.AbstractModel):
         zone = self._zone(company)
         today = now.astimezone(zone).date()
         named_lots = self._lots_by_name(lines)
-        lots, parties, scopes, covering = {}, {}, {}, {}
+        lots, parties, scopes = {}, {}, {}
         held = self.env["med.lot.hold"]._held_packages()
         # a replay of one of the rules of this addon spares the facts of those above
         party_of = {line.id: self._party(line, checkpoint) for line in lines}
-        stored = self._stored_facts(lines, self.env["res.partner"].concat(*party_of.values()), company)
+        suppliers = (lines.lot_id | self.env["stock.lot"].concat(*named_lots.values())).med_supplier_id
+        own = company.sudo().partner_id
+        licensed = self.env["res.partner"].concat(*party_of.values(), own, suppliers)
+        stored = self._stored_facts(lines, licensed, company)
         extra = {} if self._is_base_only() else self._extra_facts(lines, stored)
         licences = self._licences(stored)
+        sides = {}
+
+        def side(partner, product):
+            """The licences of ``partner`` for a device like ``product``, computed once."""
+            asked = (partner.id, product.med_device_class, product.med_classification_code)
+            if asked not in sides:
+                owner = partner.commercial_partner_id
+                on_file = licences.get(owner.id, ())
+                sides[asked] = SideFacts(owner.name, bool(on_file), self._covering_licences(*asked[1:], on_file))
+            return sides[asked]
+
         result = []
         for line in lines:
             product, picking, move = line.product_id, line.picking_id, line.move_id
@@ -254,11 +268,6 @@ class MedGate(models.AbstractModel):
             party = party_of[line.id]
             if party and party.id not in parties:
                 parties[party.id] = self._party_facts(party, licences)
-            cover_key = (party.id, product.med_device_class, product.med_classification_code)
-            if cover_key not in covering:
-                covering[cover_key] = self._covering_licences(
-                    *cover_key[1:], licences.get(party.commercial_partner_id.id, ())
-                )
             scope_key = (move.picking_type_id, product.categ_id, party)
             if scope_key not in scopes:
                 scopes[scope_key] = self._scope(book, company, move.picking_type_id, product, party)
@@ -279,7 +288,9 @@ class MedGate(models.AbstractModel):
                     picking_id=picking.id or None,
                     lot=lots[lot.id] if lot else None,
                     party=parties.get(party.id),
-                    covering=covering[cover_key],
+                    covering=side(party, product).covering,
+                    own=side(own, product),
+                    source=side(lot.med_supplier_id, product) if lot and lot.med_supplier_id else None,
                     now=now,
                     today=today,
                     delivery_day=max(today, planned.replace(tzinfo=UTC).astimezone(zone).date()) if planned else today,
@@ -330,6 +341,7 @@ class MedGate(models.AbstractModel):
             expiry=expiry or None,
             expiry_day=expiry.astimezone(zone).date() if expiry else None,
             production_day=lot.med_production_date or None,
+            received_day=lot.med_received_on or None,
             held_packages=held.get(lot.id, frozenset()),
         )
 

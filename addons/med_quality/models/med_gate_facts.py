@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.tools import SQL
 
+from odoo.addons.med_master_data.models.med_partner_licence import TRADE_KINDS
+
 from ..lib.facts import LICENCES
 from .med_gate import BASE_FACTS
 
@@ -38,11 +40,12 @@ class MedGate(models.AbstractModel):
                                              scope_class_1, scope_class_2, scope_class_3, scope_codes)
                             ORDER BY kind, valid_to, id)
               FROM med_partner_licence
-             WHERE partner_id = ANY(%s) AND kind != 'business' AND active
+             WHERE partner_id = ANY(%s) AND kind = ANY(%s) AND active
                AND (company_id IS NULL OR company_id = %s)
              GROUP BY partner_id
             """,
             owners,
+            list(TRADE_KINDS),
             company.id,
         )
         return {LICENCES: licences}

@@ -49,6 +49,7 @@ class StockMoveLine(models.Model):
         devices._med_check_held_packages()
         self._med_passed().update(devices.ids)
         res = super()._action_done()
+        arriving._med_note_supplier()
         if typed.exists():
             self.env["med.gate"]._enforce(typed.exists(), "ship", is_first=False)
         return res

@@ -1,8 +1,10 @@
 from . import (
     test_deviation,
+    test_dictionary,
     test_doors,
     test_evidence_bundle,
     test_gate,
+    test_gate_first_approval,
     test_gate_master_data,
     test_gate_registration,
     test_inspection,

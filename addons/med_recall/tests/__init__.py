@@ -1,6 +1,7 @@
 from . import (
     test_answer,
     test_close,
+    test_dictionary,
     test_hold,
     test_module,
     test_notice,
