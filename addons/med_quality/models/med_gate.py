@@ -241,7 +241,7 @@ class MedGate(models.AbstractModel):
         lots, parties, scopes = {}, {}, {}
         held = self.env["med.lot.hold"]._held_packages()
         # a replay of one of the rules of this addon spares the facts of those above
-        party_of = {line.id: self._party(line, checkpoint) for line in lines}
+        party_of = {line.id: self._party(line, checkpoint)._origin for line in lines}
         suppliers = (lines.lot_id | self.env["stock.lot"].concat(*named_lots.values())).med_supplier_id
         own = company.sudo().partner_id
         licensed = self.env["res.partner"].concat(*party_of.values(), own, suppliers)
@@ -254,9 +254,8 @@ class MedGate(models.AbstractModel):
             """The licences of ``partner`` for a device like ``product``, computed once."""
             asked = (partner.id, product.med_device_class, product.med_classification_code)
             if asked not in sides:
-                owner = partner.commercial_partner_id
-                on_file = licences.get(owner.id, ())
-                sides[asked] = SideFacts(owner.name, bool(on_file), self._covering_licences(*asked[1:], on_file))
+                name, on_file = licences[partner.id]
+                sides[asked] = SideFacts(name, bool(on_file), self._covering_licences(*asked[1:], on_file))
             return sides[asked]
 
         result = []
@@ -356,18 +355,21 @@ class MedGate(models.AbstractModel):
         return picking.partner_id or move.partner_id or move._med_consignee()
 
     def _licences(self, stored):
-        """{partner id of a company: the licences on file for it}"""
+        """{partner id: (name of the company he belongs to, its licences on file)}"""
         return {
-            owner_id: [
-                (LicenceFacts(number, as_date(first), as_date(last)), scope.of(is_1, is_2, is_3, codes))
-                for number, first, last, is_1, is_2, is_3, codes in rows
-            ]
-            for owner_id, rows in stored[LICENCES].items()
+            partner_id: (
+                name,
+                [
+                    (LicenceFacts(number, as_date(first), as_date(last)), scope.of(is_1, is_2, is_3, codes))
+                    for number, first, last, is_1, is_2, is_3, codes in rows
+                ],
+            )
+            for partner_id, (name, rows) in stored[LICENCES].items()
         }
 
     def _party_facts(self, party, licences):
-        owner = party.commercial_partner_id
-        return PartyFacts(id=party.id, name=owner.name, has_licence=owner.id in licences)
+        name, on_file = licences[party.id]
+        return PartyFacts(id=party.id, name=name, has_licence=bool(on_file))
 
     def _covering_licences(self, device_class, classification_code, licences):
         return tuple(facts for facts, of in licences if scope.covers(*of, device_class, classification_code))

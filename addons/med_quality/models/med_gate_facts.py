@@ -29,24 +29,30 @@ class MedGate(models.AbstractModel):
         sees what the user may not; archived records and other companies are left out in words,
         since a context key of a client (``active_test``) must not let them in.
         """
-        owners = parties.commercial_partner_id.ids
-        if not owners:
+        if not parties:
             return {}
         self.env["med.partner.licence"].flush_model()
+        self.env["res.partner"].flush_model(["name", "commercial_partner_id"])
+        # by the partner asked for, not his company: reading that would be a query of its own
         licences = SQL(
             """
-            SELECT partner_id,
-                   json_agg(json_build_array(number, valid_from, valid_to,
-                                             scope_class_1, scope_class_2, scope_class_3, scope_codes)
-                            ORDER BY kind, valid_to, id)
-              FROM med_partner_licence
-             WHERE partner_id = ANY(%s) AND kind = ANY(%s) AND active
-               AND (company_id IS NULL OR company_id = %s)
-             GROUP BY partner_id
+            SELECT asked.id,
+                   json_build_array(owner.name, COALESCE(
+                       json_agg(json_build_array(number, valid_from, valid_to,
+                                                 scope_class_1, scope_class_2, scope_class_3, scope_codes)
+                                ORDER BY kind, valid_to, licence.id) FILTER (WHERE licence.id IS NOT NULL),
+                       '[]'))
+              FROM res_partner asked
+              JOIN res_partner owner ON owner.id = asked.commercial_partner_id
+              LEFT JOIN med_partner_licence licence
+                ON licence.partner_id = owner.id AND licence.kind = ANY(%s) AND licence.active
+               AND (licence.company_id IS NULL OR licence.company_id = %s)
+             WHERE asked.id = ANY(%s)
+             GROUP BY asked.id, owner.id
             """,
-            owners,
             list(TRADE_KINDS),
             company.id,
+            parties.ids,
         )
         return {LICENCES: licences}
 

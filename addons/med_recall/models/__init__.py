@@ -1,6 +1,6 @@
 from . import (
-    med_evidence_kinds,
     med_data_term,
+    med_evidence_kinds,
     med_recall,
     med_recall_answer,
     med_recall_calendar,
