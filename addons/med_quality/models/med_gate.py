@@ -19,6 +19,9 @@ _logger = logging.getLogger(__name__)
 # Held by the server only: a context key that a client sends is never this object.
 BASE_FACTS = object()
 
+# A movement may name no partner: then there is no company and no licence behind it.
+NOBODY = ("", ())
+
 # A message longer than a screen is not read; the evidence holds every finding.
 SHOWN_FINDINGS = 25
 
@@ -254,7 +257,7 @@ class MedGate(models.AbstractModel):
             """The licences of ``partner`` for a device like ``product``, computed once."""
             asked = (partner.id, product.med_device_class, product.med_classification_code)
             if asked not in sides:
-                name, on_file = licences[partner.id]
+                name, on_file = licences.get(partner.id, NOBODY)
                 sides[asked] = SideFacts(name, bool(on_file), self._covering_licences(*asked[1:], on_file))
             return sides[asked]
 
@@ -368,7 +371,7 @@ class MedGate(models.AbstractModel):
         }
 
     def _party_facts(self, party, licences):
-        name, on_file = licences[party.id]
+        name, on_file = licences.get(party.id, NOBODY)
         return PartyFacts(id=party.id, name=name, has_licence=bool(on_file))
 
     def _covering_licences(self, device_class, classification_code, licences):
