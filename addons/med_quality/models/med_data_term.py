@@ -75,5 +75,14 @@ register(
             source="note",
             example="2026-03-05",
         ),
+        Term(
+            "med.registration.certificate",
+            "med_contract_maker_id",
+            "Who makes the device for the registrant, where it is not the registrant himself; printed on the acceptance"
+            " record.",
+            "受托生产企业：注册人、备案人委托他人生产时填写，打印在验收记录上。",
+            source="certificate",
+            example="Contract Maker Ltd",
+        ),
     ]
 )

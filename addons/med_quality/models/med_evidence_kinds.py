@@ -25,5 +25,6 @@ class MedEvidenceEvent(models.Model):
             "lot.package_status": _("Package status changed"),
             "lot.status": _("Lot status changed"),
             "lot.withdrawn": _("Lot withdrawn"),
+            "order.findings": _("Order confirmed with findings"),
             "override.report": _("Report of overrides"),
         }
