@@ -1,4 +1,5 @@
 import logging
+from collections import defaultdict
 from datetime import UTC
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -135,23 +136,37 @@ class MedGate(models.AbstractModel):
 
     def _record_passage(self, lines, checkpoint, verdicts):
         """One event per picking: what passed, under which warnings and overrides."""
-        entries = []
-        by_picking = lines.grouped("picking_id")
-        notes = {}
+        notes = defaultdict(list)
         for verdict in verdicts:
-            notes.setdefault(verdict.line.picking_id, []).append(self._finding_json(verdict))
-        for picking, picking_lines in by_picking.items():
-            entries.append(
-                {
-                    "record": picking or picking_lines[0].move_id,
-                    "body": {
-                        "checkpoint": checkpoint,
-                        "line_ids": picking_lines.ids,
-                        "notes": notes.get(picking.id or None, []),
-                    },
-                }
-            )
+            notes[verdict.line.picking_id].append(verdict)
+        entries = [
+            {
+                "record": picking or picking_lines[0].move_id,
+                "body": {
+                    "checkpoint": checkpoint,
+                    "line_ids": picking_lines.ids,
+                    "notes": self._notes_json(notes[picking.id or None]),
+                },
+            }
+            for picking, picking_lines in lines.grouped("picking_id").items()
+        ]
         self.env["med.evidence.event"]._record("gate.passed", entries)
+
+    def _notes_json(self, verdicts):
+        """What is said alike of many lines is said once, with the lines and their lots: a warning
+        about a product on a delivery of a thousand lots is no megabyte."""
+        alike = {}
+        for verdict in verdicts:
+            line, finding = verdict.line, verdict.finding
+            about = (finding.rule, finding.problem, verdict.policy.id, line.product_id, *finding.params.items())
+            if about not in alike:
+                fact = self._finding_json(verdict)
+                del fact["line"], fact["lot"]
+                alike[about] = {**fact, "lines": [], "lots": []}
+            alike[about]["lines"].append(line.key)
+            if line.lot and line.lot.name not in alike[about]["lots"][-1:]:
+                alike[about]["lots"].append(line.lot.name)
+        return list(alike.values())
 
     def _refuse(self, verdicts, checkpoint):
         by_picking = {}
