@@ -72,8 +72,9 @@ def _delivery(env: Any, size: int, **product_values: Any) -> Any:
             for n in range(min(PRODUCTS, size))
         ]
     )
+    made = {"med_production_date": fields.Date.today() - timedelta(days=30)} if product_values else {}
     lots = env["stock.lot"].create(
-        [{"name": f"LOT-{size}-{n}", "product_id": products[n % len(products)].id} for n in range(size)]
+        [{"name": f"LOT-{size}-{n}", "product_id": products[n % len(products)].id, **made} for n in range(size)]
     )
     env["stock.quant"].sudo().create(
         [
@@ -120,22 +121,26 @@ def _delivery(env: Any, size: int, **product_values: Any) -> Any:
 
 
 def _regulated(env: Any, size: int) -> Any:
-    """The same delivery of devices: released lots, licence, shelf-life demand, signed review."""
+    """The same delivery of devices as it should be: no rule has anything to say against it."""
     from odoo import Command, fields
 
     picking = _delivery(env, size, med_is_device=True, med_device_class="III", med_classification_code="14")
     today = fields.Date.today()
+    period = {"valid_from": today - timedelta(days=365), "valid_to": today + timedelta(days=365)}
     env["med.partner.licence"].create(
-        {
-            "partner_id": picking.partner_id.id,
-            "kind": "distribution",
-            "number": f"BENCH-{size}",
-            "valid_from": today,
-            "valid_to": today + timedelta(days=365),
-            "scope_class_2": True,
-            "scope_class_3": True,
-        }
+        [
+            {
+                "partner_id": partner.id,
+                "kind": "distribution",
+                "number": f"BENCH-{size}-{partner.id}",
+                "scope_class_2": True,
+                "scope_class_3": True,
+                **period,
+            }
+            for partner in (picking.partner_id, env.company.partner_id)
+        ]
     )
+    _complete(env, picking, size, period)
     picking.partner_id.med_min_shelf_life_days = 30
     reviewer = env["res.users"].create(
         {
@@ -149,3 +154,34 @@ def _regulated(env: Any, size: int) -> Any:
     review.action_count_as_expected()
     review._sign("review", {"type": "password", "password": PASSWORD})
     return picking
+
+
+def _complete(env: Any, picking: Any, size: int, period: dict[str, Any]) -> None:
+    """Certificate, DI and first approval of the devices, and of whom they go to."""
+    from odoo import Command
+
+    from odoo.addons.med_master_data.lib import first_approval, gtin
+
+    templates = picking.move_ids.product_id.product_tmpl_id
+    env["med.registration.certificate"].create(
+        {
+            "number": f"BENCH-{size}",
+            "device_class": "III",
+            "product_tmpl_ids": [Command.set(templates.ids)],
+            **period,
+        }
+    )
+    bodies = [f"0{template.id:012d}" for template in templates]
+    env["med.product.identifier"].create(
+        [
+            {"product_tmpl_id": template.id, "agency": "GS1", "di": f"{body}{gtin.check_digit(body)}"}
+            for template, body in zip(templates, bodies, strict=True)
+        ]
+    )
+    company = env.company.id
+    templates.med_approved_as = first_approval.pack([("product", company)])
+    picking.partner_id.med_approved_as = first_approval.pack([("customer", company)])
+    found = env["med.gate"]._judge(picking.move_line_ids, "ship")
+    wrong = {verdict.finding.rule for verdict in found} - {"review_missing"}
+    if wrong:
+        raise RuntimeError(f"the goods of the benchmark are not in order: {', '.join(sorted(wrong))}")

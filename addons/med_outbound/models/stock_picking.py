@@ -142,17 +142,27 @@ class StockPicking(models.Model):
             for (product, di, lot, expiry, to), quantity in sorted(rows.items())
         ]
 
+    def init(self):
+        super().init()
+        # a function, so that its plan is kept: see ``med.gate._fact_queries``
+        self.env.cr.execute(
+            """
+            CREATE OR REPLACE FUNCTION med_gate_reviews(pickings integer[])
+            RETURNS TABLE (key integer, facts json) AS $$
+            BEGIN RETURN QUERY
+                SELECT DISTINCT ON (r.picking_id)
+                       r.picking_id, json_build_array(s.snapshot_hash, s.user_id, s.user_name)
+                  FROM med_outbound_review r
+                  LEFT JOIN med_evidence_signature s ON s.res_model = 'med.outbound.review' AND s.res_id = r.id
+                 WHERE r.picking_id = ANY(pickings) ORDER BY r.picking_id, r.id DESC, s.id DESC;
+            END $$ LANGUAGE plpgsql STABLE
+            """
+        )
+
     def _med_review_query(self):
         """SELECT of picking id and signature of the youngest review of each, as JSON."""
         self.env["med.outbound.review"].flush_model(["picking_id"])
-        return SQL(
-            """SELECT DISTINCT ON (r.picking_id)
-                      r.picking_id, json_build_array(s.snapshot_hash, s.user_id, s.user_name)
-               FROM med_outbound_review r
-               LEFT JOIN med_evidence_signature s ON s.res_model = 'med.outbound.review' AND s.res_id = r.id
-               WHERE r.picking_id = ANY(%s) ORDER BY r.picking_id, r.id DESC, s.id DESC""",
-            list(self.ids),
-        )
+        return SQL("SELECT * FROM med_gate_reviews(%s)", list(self.ids))
 
     def _med_review_facts(self, signatures=None):
         """{picking id: ReviewFacts}, of the youngest review of each.

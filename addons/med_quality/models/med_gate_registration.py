@@ -8,6 +8,26 @@ from ..lib.rules_registration import FACT, RegistrationFacts
 class MedGate(models.AbstractModel):
     _inherit = "med.gate"
 
+    def init(self):
+        super().init()
+        self.env.cr.execute(
+            """
+            CREATE OR REPLACE FUNCTION med_gate_registrations(templates integer[], company integer)
+            RETURNS TABLE (key integer, facts json) AS $$
+            BEGIN RETURN QUERY
+                SELECT covers.product_tmpl_id,
+                       json_agg(json_build_array(cert.number, cert.device_class, cert.valid_from, cert.valid_to)
+                                ORDER BY cert.id)
+                  FROM med_certificate_product_rel covers
+                  JOIN med_registration_certificate cert ON cert.id = covers.certificate_id
+                 WHERE covers.product_tmpl_id = ANY(templates)
+                   AND cert.active
+                   AND (cert.company_id IS NULL OR cert.company_id = company)
+                 GROUP BY covers.product_tmpl_id;
+            END $$ LANGUAGE plpgsql STABLE
+            """
+        )
+
     @api.model
     def _fact_queries(self, lines, parties, company):
         """The certificates that name each product, renewals and past periods alike."""
@@ -16,21 +36,7 @@ class MedGate(models.AbstractModel):
         if not templates or self._is_base_only():
             return queries
         self.env["med.registration.certificate"].flush_model()
-        registrations = SQL(
-            """
-            SELECT covers.product_tmpl_id,
-                   json_agg(json_build_array(cert.number, cert.device_class, cert.valid_from, cert.valid_to)
-                            ORDER BY cert.id)
-              FROM med_certificate_product_rel covers
-              JOIN med_registration_certificate cert ON cert.id = covers.certificate_id
-             WHERE covers.product_tmpl_id = ANY(%s)
-               AND cert.active
-               AND (cert.company_id IS NULL OR cert.company_id = %s)
-             GROUP BY covers.product_tmpl_id
-            """,
-            templates,
-            company.id,
-        )
+        registrations = SQL("SELECT * FROM med_gate_registrations(%s, %s)", templates, company.id)
         return {**queries, FACT: registrations}
 
     def _extra_facts(self, lines, stored):
