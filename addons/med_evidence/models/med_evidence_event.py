@@ -13,10 +13,14 @@ _logger = logging.getLogger(__name__)
 # Where a transaction keeps the ids of its events until it is committed.
 WRITTEN = "med_evidence_event_written"
 
-# What stamps the time; verification compares it, letter by letter.
+# What stamps the time and prints the name; verification compares it, letter by letter.
 STAMP_BODY = """
 BEGIN
     NEW.recorded_at := clock_timestamp() AT TIME ZONE 'UTC';
+    IF NEW.user_name IS NULL THEN
+        SELECT p.name INTO NEW.user_name
+          FROM res_users u JOIN res_partner p ON p.id = u.partner_id WHERE u.id = NEW.user_id;
+    END IF;
     RETURN NEW;
 END """
 
@@ -126,7 +130,9 @@ class MedEvidenceEvent(models.Model):
         :return: ids of the new events, in the order of the entries
         :raises NotCanonicalError: a body that has no single spelling
         """
-        # what the statement reads beside the rows: the printed name
+        if not entries:
+            return []
+        # what the database reads beside the rows: the printed name
         self.env["res.users"].flush_model(["partner_id"])
         self.env["res.partner"].flush_model(["name"])
         return self._append(self.env.cr, self._rows(kind, entries))
@@ -143,7 +149,7 @@ class MedEvidenceEvent(models.Model):
                 self._append(cr, rows)
 
     def _rows(self, kind, entries, user_name=None):
-        """The rows to append; without ``user_name`` the statement reads it by itself."""
+        """The rows to append; without ``user_name`` the database writes the printed name of the user."""
         user, company = self.env.user, self.env.company
         rows = []
         for entry in entries:
@@ -170,16 +176,8 @@ class MedEvidenceEvent(models.Model):
         fetched = cr.execute_values(
             """INSERT INTO med_evidence_event
                    (user_id, user_name, company_id, kind, res_model, res_id, res_name, body, reason)
-               SELECT row.user_id,
-                      coalesce(row.user_name, (SELECT p.name FROM res_users u JOIN res_partner p ON p.id = u.partner_id
-                                               WHERE u.id = row.user_id)),
-                      row.company_id, row.kind, row.res_model, row.res_id, row.res_name, row.body, row.reason
-               FROM (VALUES %s) AS row
-                   (user_id, user_name, company_id, kind, res_model, res_id, res_name, body, reason)
-               RETURNING id""",
+               VALUES %s RETURNING id""",
             rows,
-            # where a column holds nothing but NULL, PostgreSQL cannot tell its type
-            template="(%s, %s::text, %s::int, %s, %s::text, %s::int, %s::text, %s, %s::text)",
             page_size=1000,
             fetch=True,
         )

@@ -49,7 +49,8 @@ class StockMoveLine(models.Model):
     def unlink(self):
         pickings = self.picking_id.filtered("med_reviewed_at")
         res = super().unlink()
-        pickings._med_check_review()
+        if pickings:
+            pickings._med_check_review()
         return res
 
     def _med_reopen_reviews(self):

@@ -270,7 +270,8 @@ class MedGate(models.AbstractModel):
 
         def side(partner, product):
             """The licences of ``partner`` for a device like ``product``, computed once."""
-            asked = (partner.id, product.med_device_class, product.med_classification_code)
+            template = product.product_tmpl_id  # where the fields are: the variant's are computed from it
+            asked = (partner.id, template.med_device_class, template.med_classification_code)
             if asked not in sides:
                 name, on_file = licences.get(partner.id, NOBODY)
                 sides[asked] = SideFacts(name, bool(on_file), self._covering_licences(*asked[1:], on_file))
@@ -296,7 +297,7 @@ class MedGate(models.AbstractModel):
                     scope=scopes[scope_key],
                     product_id=product.id,
                     product_name=self._product_name(product),
-                    device_class=product.med_device_class or None,
+                    device_class=product.product_tmpl_id.med_device_class or None,
                     is_tracked=product.tracking != "none",
                     has_expiry=product.use_expiration_date,
                     quantity=Decimal(str(line.quantity_product_uom)),

@@ -14,7 +14,7 @@ class MedGate(models.AbstractModel):
         """As what each product is approved: stored on it, it comes with its other fields."""
         extra = super()._extra_facts(lines, stored)
         for line in lines:
-            approved = first_approval.unpack(line.product_id.med_approved_as)
+            approved = first_approval.unpack(line.product_id.product_tmpl_id.med_approved_as)
             extra[line.id] = {**extra.get(line.id, {}), FACT: approved}
         return extra
 

@@ -11,8 +11,9 @@ class MedGate(models.AbstractModel):
         stored on the product and come with its other fields: no query of their own."""
         extra = super()._extra_facts(lines, stored)
         for line in lines:
-            if line.product_id.med_data_blocked:
-                extra[line.id] = {**extra.get(line.id, {}), FACT: line.product_id.med_data_score}
+            template = line.product_id.product_tmpl_id
+            if template.med_data_blocked:
+                extra[line.id] = {**extra.get(line.id, {}), FACT: template.med_data_score}
         return extra
 
     @api.model

@@ -79,9 +79,11 @@ class StockPicking(models.Model):
     def _check_expired_lots(self):
         """Odoo asks whether to ship expired goods; for devices there is nothing to ask, the
         gate says what is wrong."""
-        warned = super()._check_expired_lots()
+        plain = self.filtered(lambda picking: not all(line.product_id.med_is_device for line in picking.move_line_ids))
+        if not plain:
+            return plain
         now = fields.Datetime.now()
-        return warned.filtered(
+        return super(StockPicking, plain)._check_expired_lots().filtered(
             lambda picking: any(
                 line.lot_id.product_expiry_alert or (line.removal_date and line.removal_date <= now)
                 for line in picking.move_line_ids
