@@ -59,9 +59,7 @@ class MedGate(models.AbstractModel):
             return {}
         self.env["med.partner.licence"].flush_model()
         self.env["res.partner"].flush_model(["name", "commercial_partner_id"])
-        licences = SQL(
-            "SELECT * FROM med_gate_licences(%s, %s, %s)", parties.ids, list(TRADE_KINDS), company.id
-        )
+        licences = SQL("SELECT * FROM med_gate_licences(%s, %s, %s)", parties.ids, list(TRADE_KINDS), company.id)
         return {LICENCES: licences}
 
     @api.model

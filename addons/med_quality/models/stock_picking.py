@@ -83,11 +83,15 @@ class StockPicking(models.Model):
         if not plain:
             return plain
         now = fields.Datetime.now()
-        return super(StockPicking, plain)._check_expired_lots().filtered(
-            lambda picking: any(
-                line.lot_id.product_expiry_alert or (line.removal_date and line.removal_date <= now)
-                for line in picking.move_line_ids
-                if not line.product_id.med_is_device
+        return (
+            super(StockPicking, plain)
+            ._check_expired_lots()
+            .filtered(
+                lambda picking: any(
+                    line.lot_id.product_expiry_alert or (line.removal_date and line.removal_date <= now)
+                    for line in picking.move_line_ids
+                    if not line.product_id.med_is_device
+                )
             )
         )
 
