@@ -67,6 +67,18 @@ class SideFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class OperatorFacts:
+    """Whoever acts now, in the role of the checkpoint."""
+
+    name: str
+    role: str
+    periods: tuple[tuple[date | None, date | None], ...]
+    """(first day, last day) of each qualification for the role."""
+    is_duty: bool
+    """Whether the company asks for a qualification on file at all."""
+
+
+@dataclass(frozen=True, slots=True)
 class Scope:
     """What a policy may be limited to; equal scopes share one choice of policies."""
 
@@ -108,6 +120,10 @@ class LineFacts:
     """Our own licences."""
     source: SideFacts | None = None
     """Those of the supplier of the lot; None when nobody knows him."""
+    owner: SideFacts | None = None
+    """Those of whom the goods are kept for; None for our own goods."""
+    operator: OperatorFacts | None = None
+    """Who acts; None for the system itself."""
     delivery: str = ""
     """The name of the transfer, for the words of a refusal."""
     extra: Mapping[str, object] = field(default_factory=dict)

@@ -59,7 +59,17 @@ def supplier_licence_invalid(line: LineFacts) -> Finding | None:
     return Finding("supplier_licence_invalid", *found) if found else None
 
 
-for _code in ("own_licence_invalid", "supplier_licence_invalid"):
+@rule("owner_licence_invalid", "GSP 72; DIST 35")
+def owner_licence_invalid(line: LineFacts) -> Finding | None:
+    """Goods kept for somebody (委托方) are his trade: his licence covers them, today."""
+    trade = line.destination == "customer" or line.origin == "supplier"
+    if not trade or line.device_class in (None, UNLICENSED_CLASS) or line.owner is None:
+        return None
+    found = problem_of(line.owner, line.today)
+    return Finding("owner_licence_invalid", *found) if found else None
+
+
+for _code in ("own_licence_invalid", "supplier_licence_invalid", "owner_licence_invalid"):
     register(
         _code,
         {name: Remedy("file_licence", "quality") for name in ("missing", "out_of_scope", "expired", "not_yet")},

@@ -262,7 +262,8 @@ class MedGate(models.AbstractModel):
         party_of = {line.id: self._party(line, checkpoint)._origin for line in lines}
         suppliers = (lines.lot_id | self.env["stock.lot"].concat(*named_lots.values())).med_supplier_id
         own = company.sudo().partner_id
-        licensed = self.env["res.partner"].concat(*party_of.values(), own, suppliers)
+        operator = self._operator(company, checkpoint)
+        licensed = self.env["res.partner"].concat(*party_of.values(), own, suppliers, lines.owner_id)
         stored = self._stored_facts(lines, licensed, company)
         extra = {} if self._is_base_only() else self._extra_facts(lines, stored)
         licences = self._licences(stored)
@@ -315,6 +316,8 @@ class MedGate(models.AbstractModel):
                     min_days=days,
                     min_percent=Decimal(str(percent)),
                     package_id=line.package_id.id or None,
+                    owner=side(line.owner_id, product) if line.owner_id else None,
+                    operator=operator,
                     delivery=picking.name or "",
                     extra=extra.get(line.id, {}),
                 )

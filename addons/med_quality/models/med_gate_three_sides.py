@@ -26,6 +26,7 @@ class MedGate(models.AbstractModel):
             **super()._rule_labels(),
             "own_licence_invalid": self.env._("Our own licence"),
             "supplier_licence_invalid": self.env._("Licence of the lot's supplier"),
+            "owner_licence_invalid": self.env._("Licence of the goods' owner"),
             "udi_missing": self.env._("UDI duty"),
         }
 
@@ -65,6 +66,25 @@ class MedGate(models.AbstractModel):
             ("supplier_licence_invalid", "not_yet"): _(
                 "Licence %(number)s of %(partner)s was not valid yet when lot %(lot)s of %(product)s was delivered on"
                 " %(day)s. Have quality decide on the lot.",
+                **p,
+            ),
+            ("owner_licence_invalid", "missing"): _(
+                "%(partner)s, who owns %(product)s, lot %(lot)s kept here, has no licence on file. Have quality file it.",
+                **p,
+            ),
+            ("owner_licence_invalid", "out_of_scope"): _(
+                "The licence of %(partner)s, who owns lot %(lot)s, does not cover %(product)s. Have quality check its"
+                " scope.",
+                **p,
+            ),
+            ("owner_licence_invalid", "expired"): _(
+                "Licence %(number)s of %(partner)s, who owns %(product)s, lot %(lot)s, had expired on %(day)s. Have"
+                " quality file the renewed one.",
+                **p,
+            ),
+            ("owner_licence_invalid", "not_yet"): _(
+                "Licence %(number)s of %(partner)s, who owns %(product)s, lot %(lot)s, is not valid yet on %(day)s."
+                " Have quality check its period.",
                 **p,
             ),
             ("udi_missing", "missing"): _(

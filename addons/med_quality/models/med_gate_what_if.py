@@ -214,7 +214,7 @@ class MedGateWhatIf(models.Model):
             if lot is not None and not is_open:
                 # before any event is known of it, a lot that left was released
                 lot = replace(lot, status=statuses.get(line.id, "released"), held_packages=frozenset())
-            result.append(replace(fact, now=instant, today=day, delivery_day=day, lot=lot))
+            result.append(replace(fact, now=instant, today=day, delivery_day=day, lot=lot, operator=None))
         return result
 
     def _past_statuses(self, lines):

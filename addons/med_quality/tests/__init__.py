@@ -6,6 +6,8 @@ from . import (
     test_gate,
     test_gate_first_approval,
     test_gate_master_data,
+    test_gate_operator,
+    test_gate_owner,
     test_gate_registration,
     test_inspection,
     test_inspection_record,

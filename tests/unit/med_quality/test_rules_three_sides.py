@@ -7,7 +7,7 @@ from line_kit import DAY, TODAY, line
 from med_quality.lib.facts import LicenceFacts, SideFacts
 from med_quality.lib.rules_first_approval import FACT as APPROVED
 from med_quality.lib.rules_first_approval import partner_not_approved, product_not_approved
-from med_quality.lib.rules_three_sides import own_licence_invalid, supplier_licence_invalid
+from med_quality.lib.rules_three_sides import own_licence_invalid, owner_licence_invalid, supplier_licence_invalid
 from med_quality.lib.rules_udi import FACT, UdiFacts, udi_missing
 
 
@@ -59,6 +59,24 @@ def test_the_suppliers_licence_counts_on_the_day_he_delivered(received, source, 
     facts = replace(facts, lot=replace(facts.lot, received_day=TODAY + received * DAY))
     finding = supplier_licence_invalid(facts)
     assert (finding and finding.problem) == problem
+
+
+@pytest.mark.parametrize(
+    ("owner", "problem"),
+    [
+        (None, None),
+        (side(has=False), "missing"),
+        (side(), "out_of_scope"),
+        (side(licence(-9, 0)), None),
+        (side(licence(-9, -1)), "expired"),
+        (side(licence(1, 9)), "not_yet"),
+    ],
+)
+def test_whom_the_goods_are_kept_for_is_licensed_today(owner, problem):
+    finding = owner_licence_invalid(line(owner=owner))
+    assert (finding and finding.problem) == problem
+    assert owner_licence_invalid(line(owner=owner, destination="internal")) is None
+    assert owner_licence_invalid(line(owner=owner, device_class="I")) is None
 
 
 @pytest.mark.parametrize(
