@@ -13,6 +13,7 @@
         "security/ir.model.access.csv",
         "security/med_outbound_rules.xml",
         "data/med_gate_policy.xml",
+        "data/med_direct.xml",
         "report/delivery_note.xml",
         "views/med_outbound_review_views.xml",
         "views/med_outbound_receipt_views.xml",

@@ -96,6 +96,7 @@ class WaysCase(QualityCase):
         order.button_confirm()
         picking = order.picking_ids
         self.assertEqual(picking.location_dest_id.usage, "customer")
+        picking.med_direct_reason = "emergency"
         picking.move_ids.move_line_ids.unlink()
         picking.move_ids.move_line_ids = [
             Command.create(

@@ -16,6 +16,7 @@ from . import (
     stock_move,
     stock_move_line,
     stock_picking,
+    stock_picking_direct,
     stock_picking_note,
     stock_picking_scan,
 )

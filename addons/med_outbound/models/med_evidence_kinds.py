@@ -11,6 +11,8 @@ class MedEvidenceEvent(models.Model):
             **super()._kind_labels(),
             "note.printed": _("Delivery note printed"),
             "order.confirmed": _("Order confirmed"),
+            "outbound.acceptance_late": _("Acceptance of a direct dispatch late"),
+            "outbound.direct": _("Direct dispatch"),
             "outbound.picked": _("Picked"),
             "receipt.issued": _("Receipt issued"),
             "receipt.refused": _("Receipt refused"),

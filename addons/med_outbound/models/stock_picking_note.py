@@ -25,8 +25,9 @@ class StockPicking(models.Model):
             "supplier": picking.company_id.partner_id,
             "supplier_licences": ", ".join(picking._med_note_licences(picking.company_id.partner_id)),
             "owner": picking.owner_id,
-            "consignee": picking.partner_id.commercial_partner_id,
-            "address": picking.partner_id,
+            "sent_by": picking.partner_id.commercial_partner_id if picking.med_is_direct else None,
+            "consignee": picking._med_note_address().commercial_partner_id,
+            "address": picking._med_note_address(),
             "orders": ", ".join(orders.sudo().mapped("name")) or picking.origin or "",
             "their_orders": ", ".join(filter(None, orders.sudo().mapped("client_order_ref"))),
             "shipped_at": picking.date_done,
@@ -42,6 +43,13 @@ class StockPicking(models.Model):
     def _med_local(self):
         """With the time zone of the company: a note is read where the goods left."""
         return self.with_context(tz=self.company_id._med_place()[0] or self.env.context.get("tz") or "UTC")
+
+    def _med_note_address(self):
+        """Where the goods go. A direct dispatch names the supplier; its moves name the consignee."""
+        if not self.med_is_direct:
+            return self.partner_id
+        moves = self.move_ids
+        return moves.partner_id[:1] or moves[:1]._med_consignee() or self.partner_id
 
     def _med_note_licences(self, partner):
         today = fields.Date.context_today(self._med_local())

@@ -1,4 +1,4 @@
-"""The rule of the review at its boundaries, judged without a delivery."""
+"""The rules of this addon at their boundaries, judged without a delivery."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -11,6 +11,8 @@ from odoo.addons.med_quality.lib.remedies import ASK_QUALITY, find
 
 from ..lib.review import ReviewFacts
 from ..models.med_gate import FACT, review_missing
+from ..models.stock_picking_direct import FACT as DIRECT
+from ..models.stock_picking_direct import direct_dispatch_undocumented
 
 NOW = datetime(2027, 3, 1, 4, tzinfo=UTC)
 DAY = date(2027, 3, 1)
@@ -60,3 +62,16 @@ class TestRuleTable(BaseCase):
                 self.assertEqual(finding and finding.problem, problem)
                 if finding:
                     self.assertNotEqual(find("review_missing", problem), ASK_QUALITY)
+
+    def test_direct_dispatch_undocumented(self):
+        for origin, destination, reason, problem in (
+            ("supplier", "customer", None, "no_reason"),
+            ("supplier", "customer", "emergency", None),
+            ("supplier", "internal", None, None),
+            ("internal", "customer", None, None),
+        ):
+            with self.subTest(origin=origin, destination=destination, reason=reason):
+                extra = {DIRECT: reason} if reason else {}
+                line = replace(LINE, origin=origin, destination=destination, extra=extra)
+                finding = direct_dispatch_undocumented(line)
+                self.assertEqual(finding and finding.problem, problem)
