@@ -29,6 +29,7 @@
         "views/med_evidence_policies_views.xml",
         "views/med_evidence_alarm_views.xml",
         "views/med_evidence_duties_views.xml",
+        "views/med_evidence_disposal_views.xml",
         "views/link_templates.xml",
         "views/med_evidence_menus.xml",
     ],

@@ -51,3 +51,45 @@ def retain_until(rules: Iterable[Rule], *, recorded: date, expiry: date | None =
         else:
             ends.append(max(_later(expiry, rule.years), recorded))
     return max(ends, default=FOREVER)
+
+
+@dataclass(frozen=True)
+class Dated:
+    """A rule as it stands: for one market, from one day to another, signed or not."""
+
+    market: str
+    rule: Rule
+    date_from: date
+    date_to: date | None = None
+    kinds: frozenset[str] = frozenset()
+    """Kinds of event; empty: all."""
+    is_signed: bool = False
+
+    def applies(self, kind: str, recorded: date, implant: bool) -> bool:
+        return (
+            self.date_from <= recorded
+            and (self.date_to is None or recorded <= self.date_to)
+            and (not self.kinds or kind in self.kinds)
+            and (implant or not self.rule.implants_only)
+        )
+
+
+def retain(
+    rules: Iterable[Dated],
+    kind: str,
+    *,
+    recorded: date,
+    markets: Iterable[str],
+    expiry: date | None = None,
+    implant: bool = False,
+) -> date:
+    """As :func:`retain_until`, for goods of these markets.
+
+    For ever, where a market has no rule for it, or one that nobody has signed: a rule that might
+    ask for longer must not be passed over because its signature is missing.
+    """
+    wanted = set(markets)
+    mine = [dated for dated in rules if dated.market in wanted and dated.applies(kind, recorded, implant)]
+    if not wanted or wanted - {dated.market for dated in mine} or not all(dated.is_signed for dated in mine):
+        return FOREVER
+    return retain_until([dated.rule for dated in mine], recorded=recorded, expiry=expiry, implant=implant)

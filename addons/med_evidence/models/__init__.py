@@ -27,4 +27,4 @@ from . import (
 
 # isort: split
 # join the verification, so they come after it
-from . import med_evidence_anchor, med_evidence_seal_files
+from . import med_evidence_anchor, med_evidence_disposal, med_evidence_seal_disposed, med_evidence_seal_files

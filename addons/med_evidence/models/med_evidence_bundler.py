@@ -38,14 +38,15 @@ class MedEvidenceBundler(models.AbstractModel):
         :raises UserError: nothing selected, too much selected, or nothing sealed
         """
         events = self.env["med.evidence.event"].search(domain, order="id", limit=MAX_ENTRIES + 1)
-        if not events:
+        disposed = self._disposed_of(domain)
+        if not events and not disposed:
             raise UserError(self.env._("There are no events of this selection. Choose another one, or other days."))
-        if len(events) > MAX_ENTRIES:
+        if len(events) + len(disposed) > MAX_ENTRIES:
             raise UserError(
                 self.env._("This selection has more than %(max)s events. Choose fewer days.", max=MAX_ENTRIES)
             )
         seal = self._seal_over(events)
-        entries, unsealed = self._entries(events, seal)
+        entries, unsealed = self._entries(events, seal, disposed)
         earlier = self._earlier_seals(seal)
         builder = self._proofs(seal, [entry["index"] for entry in entries], [s["size"] for s in earlier])
         for entry in entries:
@@ -72,7 +73,10 @@ class MedEvidenceBundler(models.AbstractModel):
             "signed_with": newest.fingerprint if private else None,
             "entries": entries,
             "attachments": attachments,
-            "left_out": self._left_out(domain, events, entries, unsealed, seal, attachments, with_files),
+            "left_out": [
+                *self._left_out_disposed(disposed),
+                *self._left_out(domain, events, entries, unsealed, seal, attachments, with_files),
+            ],
         }
         sha256 = hashlib.sha256(canonical.dumps(payload).encode()).hexdigest()
         message = f"{verify_bundle.FORMAT}\n{sha256}".encode()
@@ -118,16 +122,24 @@ class MedEvidenceBundler(models.AbstractModel):
             for anchor in self._anchor_of(seal)
         ]
 
-    def _entries(self, events, seal):
-        """The leaves of the events, of their signatures and of all keys.
+    def _entries(self, events, seal, disposed):
+        """The leaves of the events, of their signatures, of all keys, and of what stays of events
+        that were disposed of, with the signatures under their disposal.
 
         :return: (list of dicts with ``index`` and ``leaf``, number of selected events without a leaf yet)
         """
         # sudo: signatures of events the user may read; their leaves hold nothing more than these
-        signatures = self.env["med.evidence.signature"].sudo().search([("event_id", "in", events.ids)])
+        signatures = (
+            self.env["med.evidence.signature"]
+            .sudo()
+            .search(
+                Domain("event_id", "in", events.ids)
+                | Domain("res_model", "=", "med.evidence.disposal") & Domain("res_id", "in", disposed.disposal_id.ids)
+            )
+        )
         keys = self.env["med.evidence.key"].sudo().search([])
         entries = []
-        for source, records in (("event", events), ("signature", signatures), ("key", keys)):
+        for source, records in (("event", events), ("signature", signatures), ("key", keys), ("disposed", disposed)):
             entries += [
                 {"index": index, "leaf": text}
                 for index, text in self.env.execute_query(
@@ -144,7 +156,7 @@ class MedEvidenceBundler(models.AbstractModel):
                 )
             ]
         sealed = sum(entry["leaf"].startswith('["event",') for entry in entries)
-        if not sealed:
+        if not sealed and not disposed:
             raise UserError(
                 self.env._("The selected events are not sealed yet. Seal first: Medical Evidence > Seals > Seal now.")
             )
@@ -181,6 +193,26 @@ class MedEvidenceBundler(models.AbstractModel):
         return [
             {**{name: fact.get(name) for name in names}, "enclosed": fact["sha256"] in files} for fact in facts
         ], files
+
+    def _disposed_of(self, domain):
+        """What stays of the events of this selection that were disposed of."""
+        Disposed = self.env["med.evidence.disposed"]
+        if any(condition.field_expr not in Disposed._fields for condition in Domain(domain).iter_conditions()):
+            return Disposed  # it asks for what does not stay
+        return Disposed.search(domain, limit=MAX_ENTRIES + 1)
+
+    def _left_out_disposed(self, disposed):
+        if not disposed:
+            return []
+        return [
+            self.env._(
+                "%(count)s events of this selection were deleted after their time (%(disposals)s). Their numbers and"
+                " hashes are here, and the signature by which they went; what they said is not.",
+                count=len(disposed),
+                # sudo: its name and day are told to whoever may see what stays
+                disposals=", ".join(disposed.disposal_id.sudo().mapped("name")),
+            )
+        ]
 
     def _left_out(self, domain, events, entries, unsealed, seal, attachments, with_files):
         """What a reader must not believe to be here."""

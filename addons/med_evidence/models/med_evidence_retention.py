@@ -79,6 +79,22 @@ class MedEvidenceRetention(models.Model):
             raise UserError(self.env._("Only an evidence manager signs retention rules."))
 
     @api.model
+    def _dated_rules(self):
+        """Every rule, signed or not, as the arithmetic takes it."""
+        # sudo: a rule binds whoever asks
+        return [
+            retention.Dated(
+                rule.market,
+                retention.Rule(rule.basis, rule.years, rule.years_without_expiry, rule.implants_only),
+                rule.date_from,
+                rule.date_to or None,
+                frozenset(code.strip() for code in (rule.kinds or "").split(",") if code.strip()),
+                rule.in_force,
+            )
+            for rule in self.sudo().search([])
+        ]
+
+    @api.model
     def _retain_until(self, kind, recorded, markets, expiry=None, implant=False):
         """The first day on which an event may go (``date.max``: never).
 
@@ -87,28 +103,8 @@ class MedEvidenceRetention(models.Model):
         :param markets: codes of the markets that the goods were for
         :param date expiry: of the goods, None when they have none
         """
-        # sudo: a rule binds whoever asks
-        rules = self.sudo().search(
-            [
-                ("market", "in", list(markets)),
-                ("date_from", "<=", recorded),
-                "|",
-                ("date_to", "=", False),
-                ("date_to", ">=", recorded),
-            ]
-        )
-        mine = [
-            rule
-            for rule in rules
-            if rule.in_force and (not rule.kinds or kind in [code.strip() for code in rule.kinds.split(",")])
-        ]
-        if set(markets) - {rule.market for rule in mine}:
-            return retention.FOREVER
-        return retention.retain_until(
-            [retention.Rule(rule.basis, rule.years, rule.years_without_expiry, rule.implants_only) for rule in mine],
-            recorded=recorded,
-            expiry=expiry,
-            implant=implant,
+        return retention.retain(
+            self._dated_rules(), kind, recorded=recorded, markets=markets, expiry=expiry, implant=implant
         )
 
     @api.ondelete(at_uninstall=False)

@@ -1,6 +1,7 @@
 from . import (
     test_anchor,
     test_bundle,
+    test_disposal,
     test_duties,
     test_event,
     test_module,

@@ -16,6 +16,7 @@ TABLES = (
     "med_evidence_signature",
     "med_evidence_key",
     "med_evidence_anchor",
+    "med_evidence_disposed",
 )
 
 
@@ -36,6 +37,35 @@ class SealCase(EvidenceCase):
 
     def _events(self, count, kind="test.seal", **entry):
         return self.env["med.evidence.event"]._record(kind, [{"body": {"n": n}, **entry} for n in range(count)])
+
+    def _old_events(self, count, days=1200, **values):
+        """Events of long ago, as if the database's clock had stood there; sealed."""
+        columns = {"user_id": 1, "user_name": "x", "company_id": self.env.company.id, "kind": "test.old", "body": "{}"}
+        columns |= values
+        ids = []
+        self.env.cr.execute("ALTER TABLE med_evidence_event DISABLE TRIGGER med_evidence_event_stamp")
+        for _n in range(count):
+            self.env.cr.execute(
+                SQL(
+                    "INSERT INTO med_evidence_event (recorded_at, %s)"
+                    " VALUES (now() AT TIME ZONE 'UTC' - make_interval(days => %s), %s) RETURNING id",
+                    SQL(", ").join(map(SQL.identifier, columns)),
+                    days,
+                    SQL(", ").join(SQL("%s", value) for value in columns.values()),
+                )
+            )
+            ids.append(self.env.cr.fetchone()[0])
+        self.env.cr.execute("ALTER TABLE med_evidence_event ENABLE TRIGGER med_evidence_event_stamp")
+        self.Seal._seal(full=True)
+        return ids
+
+    def _retention_manager(self):
+        """Somebody who answers for retention, in a company in China, and China's two rules signed by him."""
+        self.env.company.country_id = self.env.ref("base.cn")
+        manager = self._user("retention", "med_evidence.group_med_evidence_manager")
+        for name in ("retention_cn", "retention_cn_implants"):
+            self.env.ref(f"med_evidence.{name}").with_user(manager)._sign("retention", self.credential)
+        return manager
 
     def _guards(self, state):
         for table in TABLES:

@@ -1,6 +1,7 @@
 """Whatever the owner of the tables does with the triggers off is found, and named."""
 
 import json
+from unittest.mock import patch
 
 from odoo.tests import tagged
 from odoo.tools import SQL
@@ -90,6 +91,18 @@ class TestTamper(SealCase):
             {"name": "Test authority", "url": self.stamper.url, "certificates": self.stamper.certificates}
         )
         self.env["med.evidence.anchor"]._cron_anchor()
+        # three events go after their time: what stays of them is guarded like the rest
+        self._old_events(3, days=4000)
+        manager = self._retention_manager()
+        facts = {"markets": ["cn"], "expiry": None, "implant": False}
+        with patch.object(
+            type(self.env["med.evidence.event"]), "_retention_facts", lambda events: dict.fromkeys(events.ids, facts)
+        ):
+            Disposal = self.env["med.evidence.disposal"].with_user(manager)
+            Disposal.action_propose()  # another list, to which a line could be moved
+            action = Disposal.action_propose()
+            disposal = Disposal.browse(action["res_id"])
+            disposal._sign("dispose", self.credential)
 
     def _tables(self):
         tables = {"med_evidence_leaf", "med_evidence_seal"}

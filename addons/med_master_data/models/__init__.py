@@ -25,6 +25,7 @@ from . import med_import
 from . import med_data_quality
 from . import med_data_quality_hooks
 from . import med_evidence_kinds
+from . import med_evidence_retention
 from . import med_first_approval
 from . import med_first_approval_document
 from . import med_first_approval_subject

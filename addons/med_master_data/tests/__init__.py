@@ -13,6 +13,7 @@ from . import (
     test_module,
     test_product_device,
     test_product_identifier,
+    test_retention,
     test_scan,
     test_scan_resolution,
     test_security,

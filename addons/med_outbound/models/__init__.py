@@ -1,4 +1,5 @@
 from . import (
+    med_evidence_consignee,
     med_evidence_kinds,
     med_gate,
     med_gate_proof,

@@ -1,5 +1,6 @@
 from . import (
     test_delivery_note,
+    test_evidence_search,
     test_import_orders,
     test_lot_choice,
     test_module,

@@ -138,3 +138,39 @@ def test_the_longest_rule_wins_and_no_rule_keeps_for_ever():
         2036, 1, 1
     )
     assert retention.retain_until([], recorded=date(2026, 1, 1)) == retention.FOREVER
+
+
+def _dated(market="cn", **values):
+    rule = retention.Rule("record", values.pop("years", 5), implants_only=values.pop("implants_only", False))
+    return retention.Dated(market, rule, date(2000, 1, 1), **{"is_signed": True, **values})
+
+
+def _retained(*rules, **facts):
+    facts = {"recorded": date(2020, 2, 3), "markets": ["cn"], **facts}
+    return retention.retain(rules, "lot.status", **facts)
+
+
+def test_a_rule_holds_for_its_market_kinds_and_days():
+    assert _retained(_dated()) == date(2025, 2, 3)
+    assert _retained(_dated("eu")) == retention.FOREVER
+    assert _retained(_dated(), markets=[]) == retention.FOREVER
+    assert _retained(_dated(), _dated("eu", years=10), markets=["cn", "eu"]) == date(2030, 2, 3)
+    assert _retained(_dated(kinds=frozenset({"other"}))) == retention.FOREVER
+    assert _retained(_dated(date_to=date(2019, 12, 31))) == retention.FOREVER
+
+
+def test_a_rule_nobody_signed_is_never_passed_over_for_a_shorter_one():
+    longer = _dated(years=15, implants_only=True, is_signed=False)
+    assert _retained(_dated(), longer, implant=True) == retention.FOREVER
+    assert _retained(_dated(), longer, implant=False) == date(2025, 2, 3)
+
+
+@given(st.lists(st.tuples(st.integers(0, 30), st.booleans(), st.booleans())), st.booleans())
+def test_one_rule_more_never_shortens(rules, implant):
+    dated = [_dated(years=years, implants_only=only, is_signed=signed) for years, only, signed in rules]
+    ends = [_retained(*dated[: count + 1], implant=implant) for count in range(len(dated))]
+    applying = [end for end, rule in zip(ends, dated, strict=True) if implant or not rule.rule.implants_only]
+    known = [end for end in applying if end != retention.FOREVER]
+    assert known == sorted(known)
+    if applying and applying[0] == retention.FOREVER:
+        assert not known
