@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 from playwright.sync_api import Page, ViewportSize
 
@@ -150,3 +151,25 @@ def deviation(user: Callable[[str], Client]) -> Page:
     page.click(".o_notebook_headers .nav-link[name=decision]")
     page.wait_for_timeout(600)
     return page
+
+
+@picture
+def qualification(user: Callable[[str], Client]) -> Page:
+    """Who was examined for what; a person whose qualification ended is stopped."""
+    client = user("demo_quality")
+    people = {
+        login: client.call("res.users", "search", [["login", "=", login]])[0]
+        for login in ("demo_picker", "demo_reviewer")
+    }
+    today = datetime.now(UTC).date()
+    for login, role, proof, last in (
+        ("demo_picker", "picker", "2026-014", 40),
+        ("demo_picker", "shipper", "2025-031", -3),
+        ("demo_reviewer", "reviewer", "2026-015", 300),
+    ):
+        if not client.call("med.qualification", "search_count", [["user_id", "=", people[login]], ["role", "=", role]]):
+            values = {"user_id": people[login], "role": role, "proof": proof}
+            days = {"valid_from": today - timedelta(days=200), "valid_to": today + timedelta(days=last)}
+            values |= {name: day.isoformat() for name, day in days.items()}
+            client.call("med.qualification", "create", [{**values, "examined_on": values["valid_from"]}])
+    return client.open("action-med_quality.med_qualification_action", ".o_list_view .o_data_row")
