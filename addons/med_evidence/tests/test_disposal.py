@@ -170,7 +170,10 @@ class TestDisposal(SealCase):
     def test_a_bundle_verifies_and_says_what_was_deleted(self):
         self._disposed()
         wizard = self.env["med.evidence.bundle"].with_user(self.auditor)
-        days = {"date_from": fields.Date.today() - timedelta(days=2000), "date_to": fields.Date.today() + timedelta(days=1)}
+        days = {
+            "date_from": fields.Date.today() - timedelta(days=2000),
+            "date_to": fields.Date.today() + timedelta(days=1),
+        }
         wizard = wizard.create(days)
         wizard.action_make()
         with zipfile.ZipFile(io.BytesIO(base64.b64decode(wizard.content))) as archive:
