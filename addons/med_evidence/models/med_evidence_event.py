@@ -67,7 +67,8 @@ class MedEvidenceEvent(models.Model):
     _inherit = ["med.evidence.append.only"]
     _description = "Evidence event"
     _auto = False
-    _order = "id desc"
+    # by time, so that "who, in that month" reads the end of an index and not all that came since
+    _order = "recorded_at desc, id desc"
     _rec_name = "kind"
 
     recorded_at = fields.Datetime("Recorded at", readonly=True, help="Server time (UTC) set by the database.")
@@ -101,8 +102,15 @@ class MedEvidenceEvent(models.Model):
             -- everything about one record, newest first
             CREATE INDEX IF NOT EXISTS med_evidence_event_record_idx
                 ON med_evidence_event (res_model, res_id, id DESC);
-            CREATE INDEX IF NOT EXISTS med_evidence_event_kind_idx ON med_evidence_event (kind, id DESC);
-            CREATE INDEX IF NOT EXISTS med_evidence_event_user_idx ON med_evidence_event (user_id, id DESC);
+            -- of one kind, by one user, or all: newest first, in any span of time
+            DROP INDEX IF EXISTS med_evidence_event_kind_idx;
+            DROP INDEX IF EXISTS med_evidence_event_user_idx;
+            DROP INDEX IF EXISTS med_evidence_event_time_idx;
+            CREATE INDEX IF NOT EXISTS med_evidence_event_kind_time_idx
+                ON med_evidence_event (kind, recorded_at DESC, id DESC);
+            CREATE INDEX IF NOT EXISTS med_evidence_event_user_time_idx
+                ON med_evidence_event (user_id, recorded_at DESC, id DESC);
+            CREATE INDEX IF NOT EXISTS med_evidence_event_newest_idx ON med_evidence_event (recorded_at DESC, id DESC);
             -- the clock is the database's, whatever the client or the application says
             CREATE OR REPLACE FUNCTION med_evidence_stamp() RETURNS trigger AS $$STAMP_BODY$$ LANGUAGE plpgsql;
             DROP TRIGGER IF EXISTS med_evidence_event_stamp ON med_evidence_event;

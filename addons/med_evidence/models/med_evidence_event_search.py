@@ -54,7 +54,6 @@ class MedEvidenceEventSearch(models.Model):
             $$ LANGUAGE sql IMMUTABLE;
             CREATE INDEX IF NOT EXISTS med_evidence_event_words_idx ON med_evidence_event
                 USING gin (med_evidence_words(res_name, body, reason));
-            CREATE INDEX IF NOT EXISTS med_evidence_event_time_idx ON med_evidence_event (recorded_at);
             """
         )
 
