@@ -1,6 +1,7 @@
 from odoo import api, models, tools
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
+from odoo.tools.sql import index_exists
 
 # Only code that holds this very object may insert through the ORM: a client can
 # send any JSON in a context, but never this object.
@@ -42,6 +43,8 @@ class MedEvidenceAppendOnly(models.AbstractModel):
             SQL("CREATE OR REPLACE FUNCTION med_evidence_refuse() RETURNS trigger AS %s LANGUAGE plpgsql", REFUSE_BODY)
         )
         for name, when in (("row", "UPDATE OR DELETE"), ("all", "TRUNCATE")):
+            if self._has_trigger(table, f"{table}_refuse_{name}"):
+                continue
             trigger = SQL.identifier(f"{table}_refuse_{name}")
             self.env.cr.execute(
                 SQL(
@@ -54,6 +57,23 @@ class MedEvidenceAppendOnly(models.AbstractModel):
                     each=SQL("ROW" if name == "row" else "STATEMENT"),
                 )
             )
+
+    def _add_index(self, name, on):
+        """Make an index that is not there. ``IF NOT EXISTS`` would lock the table to find out, and
+        keep it locked as long as a trigger does, see ``_has_trigger``."""
+        if not index_exists(self.env.cr, name):
+            self.env.cr.execute(SQL("CREATE INDEX %s ON %s", SQL.identifier(name), SQL(on)))
+
+    def _has_trigger(self, table, name):
+        """Whether it is there and on. Then it is left alone: each addon above that says more about a
+        model runs ``init`` again, and a trigger that is made anew locks the table until that addon
+        is installed, also for the cursors of their own in which signing counts failures."""
+        query = SQL(
+            "SELECT 1 FROM pg_trigger WHERE tgrelid = %s::regclass AND tgname = %s AND tgenabled IN ('O', 'A')",
+            table,
+            name,
+        )
+        return bool(self.env.execute_query(query))
 
     @api.model
     def _append_row(self, vals):

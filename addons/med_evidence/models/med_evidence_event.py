@@ -24,6 +24,15 @@ BEGIN
     RETURN NEW;
 END """
 
+# {index: what it is on}: everything about one record; of one kind, by one user, or all, newest first
+# in any span of time
+INDEXES = {
+    "med_evidence_event_record_idx": "res_model, res_id, id DESC",
+    "med_evidence_event_kind_time_idx": "kind, recorded_at DESC, id DESC",
+    "med_evidence_event_user_time_idx": "user_id, recorded_at DESC, id DESC",
+    "med_evidence_event_newest_idx": "recorded_at DESC, id DESC",
+}
+
 
 def _note(cr, witness, text):
     """Read back what was really committed (an event may have gone with a savepoint) and note it."""
@@ -99,25 +108,23 @@ class MedEvidenceEvent(models.Model):
                 body text NOT NULL,
                 reason text
             );
-            -- everything about one record, newest first
-            CREATE INDEX IF NOT EXISTS med_evidence_event_record_idx
-                ON med_evidence_event (res_model, res_id, id DESC);
-            -- of one kind, by one user, or all: newest first, in any span of time
             DROP INDEX IF EXISTS med_evidence_event_kind_idx;
             DROP INDEX IF EXISTS med_evidence_event_user_idx;
             DROP INDEX IF EXISTS med_evidence_event_time_idx;
-            CREATE INDEX IF NOT EXISTS med_evidence_event_kind_time_idx
-                ON med_evidence_event (kind, recorded_at DESC, id DESC);
-            CREATE INDEX IF NOT EXISTS med_evidence_event_user_time_idx
-                ON med_evidence_event (user_id, recorded_at DESC, id DESC);
-            CREATE INDEX IF NOT EXISTS med_evidence_event_newest_idx ON med_evidence_event (recorded_at DESC, id DESC);
             -- the clock is the database's, whatever the client or the application says
             CREATE OR REPLACE FUNCTION med_evidence_stamp() RETURNS trigger AS $$STAMP_BODY$$ LANGUAGE plpgsql;
-            DROP TRIGGER IF EXISTS med_evidence_event_stamp ON med_evidence_event;
-            CREATE TRIGGER med_evidence_event_stamp BEFORE INSERT ON med_evidence_event
-                FOR EACH ROW EXECUTE FUNCTION med_evidence_stamp();
             """.replace("STAMP_BODY", STAMP_BODY)
         )
+        for name, columns in INDEXES.items():
+            self._add_index(name, f"med_evidence_event ({columns})")
+        if not self._has_trigger("med_evidence_event", "med_evidence_event_stamp"):
+            self.env.cr.execute(
+                """
+                DROP TRIGGER IF EXISTS med_evidence_event_stamp ON med_evidence_event;
+                CREATE TRIGGER med_evidence_event_stamp BEFORE INSERT ON med_evidence_event
+                    FOR EACH ROW EXECUTE FUNCTION med_evidence_stamp();
+                """
+            )
         super().init()
 
     def _compute_is_sealed(self):

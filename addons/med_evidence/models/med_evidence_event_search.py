@@ -52,9 +52,10 @@ class MedEvidenceEventSearch(models.Model):
                         ) word
                     WHERE word <> ''))
             $$ LANGUAGE sql IMMUTABLE;
-            CREATE INDEX IF NOT EXISTS med_evidence_event_words_idx ON med_evidence_event
-                USING gin (med_evidence_words(res_name, body, reason));
             """
+        )
+        self._add_index(
+            "med_evidence_event_words_idx", "med_evidence_event USING gin (med_evidence_words(res_name, body, reason))"
         )
 
     def _compute_words(self):
