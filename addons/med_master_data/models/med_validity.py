@@ -20,17 +20,23 @@ class MedValidity(models.AbstractModel):
     valid_from = fields.Date(help="First day on which the document is valid. Empty: not limited.")
     valid_to = fields.Date(help="Last day on which the document is valid. Empty: not limited.")
     state = fields.Selection(
-        [
-            ("future", "Not yet valid"),
-            ("valid", "Valid"),
-            ("expiring", "Expires soon"),
-            ("expired", "Expired"),
-        ],
+        "_selection_state",
         string="Status",
         compute="_compute_state",
         search="_search_state",
         help="Expires soon: within 90 days.",
     )
+
+    def _selection_state(self):
+        # said here for the documents of every addon, whose own translations do not know these words
+        _ = self.env._
+        states = {
+            "future": _("Not yet valid"),
+            "valid": _("Valid"),
+            "expiring": _("Expires soon"),
+            "expired": _("Expired"),
+        }
+        return list(states.items())
 
     @api.depends("valid_from", "valid_to")
     def _compute_state(self):
