@@ -156,7 +156,8 @@ def _memory() -> float:
     """The largest resident size of this process since the last call, in MiB."""
     status = Path("/proc/self/status").read_text(encoding="ascii")
     Path("/proc/self/clear_refs").write_text("5", encoding="ascii")  # the peak counts anew
-    return int(re.search(r"VmHWM:\s+(\d+)", status)[1]) / 1024
+    (peak,) = re.findall(r"VmHWM:\s+(\d+)", status)
+    return int(peak) / 1024
 
 
 # Searching ---------------------------------------------------------------------------------

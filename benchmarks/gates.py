@@ -132,7 +132,7 @@ def _regulated(env: Any, size: int) -> Any:
             {
                 "partner_id": partner.id,
                 "kind": "distribution",
-                "number": f"BENCH-{size}-{partner.id}",
+                "number": f"BENCH-{picking.id}-{partner.id}",
                 "scope_class_2": True,
                 "scope_class_3": True,
                 **period,
@@ -140,12 +140,12 @@ def _regulated(env: Any, size: int) -> Any:
             for partner in (picking.partner_id, env.company.partner_id)
         ]
     )
-    _complete(env, picking, size, period)
+    _complete(env, picking, period)
     picking.partner_id.med_min_shelf_life_days = 30
     reviewer = env["res.users"].create(
         {
-            "name": f"Reviewer {size}",
-            "login": f"bench_{size}",
+            "name": f"Reviewer {picking.id}",
+            "login": f"bench_{picking.id}",
             "password": PASSWORD,
             "group_ids": [Command.link(env.ref("med_master_data.group_med_reviewer").id)],
         }
@@ -156,7 +156,7 @@ def _regulated(env: Any, size: int) -> Any:
     return picking
 
 
-def _complete(env: Any, picking: Any, size: int, period: dict[str, Any]) -> None:
+def _complete(env: Any, picking: Any, period: dict[str, Any]) -> None:
     """Certificate, DI and first approval of the devices, and of whom they go to."""
     from odoo import Command
 
@@ -165,7 +165,7 @@ def _complete(env: Any, picking: Any, size: int, period: dict[str, Any]) -> None
     templates = picking.move_ids.product_id.product_tmpl_id
     env["med.registration.certificate"].create(
         {
-            "number": f"BENCH-{size}",
+            "number": f"BENCH-{picking.id}",
             "device_class": "III",
             "product_tmpl_ids": [Command.set(templates.ids)],
             **period,

@@ -25,7 +25,9 @@ class MedQualification(models.Model):
     user_id = fields.Many2one("res.users", "Person", required=True, index=True, ondelete="restrict")
     role = fields.Selection(ROLES, "Qualified as", required=True)
     examined_on = fields.Date("Examined on", required=True, default=fields.Date.context_today)
-    proof = fields.Char("Proof of examination", required=True, help="Number of the certificate, or where the examination is filed.")
+    proof = fields.Char(
+        "Proof of examination", required=True, help="Number of the certificate, or where the examination is filed."
+    )
     attachment_ids = fields.Many2many("ir.attachment", string="Scans")
     valid_from = fields.Date(default=fields.Date.context_today)
     company_id = fields.Many2one("res.company", index="btree_not_null", help="Empty: for all companies.")

@@ -122,5 +122,7 @@ class TestGateOperator(QualityCase):
     def test_the_status_is_said_in_the_language_of_who_reads(self):
         qualification = self.qualify(self.picker, "shipper", last=-2)
         self.env["res.lang"]._activate_lang("zh_CN")
-        said = dict(self.env["med.qualification"].with_context(lang="zh_CN").fields_get(["state"])["state"]["selection"])
+        said = dict(
+            self.env["med.qualification"].with_context(lang="zh_CN").fields_get(["state"])["state"]["selection"]
+        )
         self.assertEqual(said[qualification.state], "已过期")
