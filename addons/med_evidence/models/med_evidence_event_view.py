@@ -29,7 +29,7 @@ class MedEvidenceEvent(models.Model):
             "record.deleted": _("Deleted"),
             "record.read": _("Read"),
             "record.exported": _("Exported"),
-            "signature": _("Signed"),
+            "signature": _("Signature"),
             "signature.failed": _("Signature failed"),
             "signature.refused": _("Signature refused"),
             "signature.locked": _("Signer locked out"),
