@@ -39,15 +39,10 @@ class MedGate(models.AbstractModel):
             queries[FACT] = lines.picking_id._med_review_query()
         return queries
 
-    def _extra_facts(self, lines, stored):
-        """The review of each line's transfer, read once per transfer."""
-        extra = super()._extra_facts(lines, stored)
-        reviews = lines.picking_id._med_review_facts(stored.get(FACT, {}))
-        for line in lines:
-            fact = reviews.get(line.picking_id.id)
-            if fact is not None:
-                extra[line.id] = {**extra.get(line.id, {}), FACT: fact}
-        return extra
+    def _picking_facts(self, pickings, stored):
+        """The review of each transfer."""
+        facts = super()._picking_facts(pickings, stored)
+        return self._add_facts(facts, FACT, pickings._med_review_facts(stored.get(FACT, {})))
 
     @api.model
     def _rule_labels(self):

@@ -28,12 +28,10 @@ register("direct_dispatch_undocumented", {"no_reason": Remedy("say_why_direct", 
 class MedGate(models.AbstractModel):
     _inherit = "med.gate"
 
-    def _extra_facts(self, lines, stored):
-        extra = super()._extra_facts(lines, stored)
-        for line in lines:
-            if line.picking_id.med_direct_reason:
-                extra[line.id] = {**extra.get(line.id, {}), FACT: line.picking_id.med_direct_reason}
-        return extra
+    def _picking_facts(self, pickings, stored):
+        facts = super()._picking_facts(pickings, stored)
+        reasons = {picking.id: picking.med_direct_reason for picking in pickings if picking.med_direct_reason}
+        return self._add_facts(facts, FACT, reasons)
 
     @api.model
     def _rule_labels(self):

@@ -256,18 +256,21 @@ class MedGate(models.AbstractModel):
         zone = self._zone(company)
         today = now.astimezone(zone).date()
         named_lots = self._lots_by_name(lines)
-        lots, parties, scopes = {}, {}, {}
         held = self.env["med.lot.hold"]._held_packages()
-        # a replay of one of the rules of this addon spares the facts of those above
-        party_of = {line.id: self._party(line, checkpoint)._origin for line in lines}
+        ways = {}
+        for line in lines:
+            ways.setdefault(self._way(line), line)
+        parties = {way: self._party(line, checkpoint)._origin for way, line in ways.items()}
         suppliers = (lines.lot_id | self.env["stock.lot"].concat(*named_lots.values())).med_supplier_id
         own = company.sudo().partner_id
-        operator = self._operator(company, checkpoint)
-        licensed = self.env["res.partner"].concat(*party_of.values(), own, suppliers, lines.owner_id)
+        licensed = self.env["res.partner"].concat(*parties.values(), own, suppliers, lines.owner_id)
         stored = self._stored_facts(lines, licensed, company)
-        extra = {} if self._is_base_only() else self._extra_facts(lines, stored)
         licences = self._licences(stored)
-        sides = {}
+        # a replay of one of the rules of this addon spares the facts of those above
+        above = not self._is_base_only()
+        of_product = self._product_facts(lines.product_id, stored) if above else {}
+        of_picking = self._picking_facts(lines.picking_id, stored) if above else {}
+        sides, scopes = {}, {}
 
         def side(partner, product):
             """The licences of ``partner`` for a device like ``product``, computed once."""
@@ -278,58 +281,93 @@ class MedGate(models.AbstractModel):
                 sides[asked] = SideFacts(name, bool(on_file), self._covering_licences(*asked[1:], on_file))
             return sides[asked]
 
-        result = []
-        for line in lines:
+        def scope(picking_type, product, party):
+            asked = (picking_type.id, product.categ_id.id, party.id)
+            if asked not in scopes:
+                scopes[asked] = self._scope(book, company, picking_type, product, party)
+            return scopes[asked]
+
+        def facts_of_way(line, party):
+            """What all lines of one way share."""
             product, picking, move = line.product_id, line.picking_id, line.move_id
-            lot = line.lot_id or named_lots.get((product.id, line.lot_name))
-            if lot and lot.id not in lots:
-                lots[lot.id] = self._lot_facts(lot, zone, held)
-            party = party_of[line.id]
-            if party and party.id not in parties:
-                parties[party.id] = self._party_facts(party, licences)
-            scope_key = (move.picking_type_id, product.categ_id, party)
-            if scope_key not in scopes:
-                scopes[scope_key] = self._scope(book, company, move.picking_type_id, product, party)
             planned = picking.scheduled_date or move.date
             days, percent = party._med_shelf_life_demand(product) if party else (product.med_min_shelf_life_days, 0)
+            return {
+                "scope": scope(move.picking_type_id, product, party),
+                "product_id": product.id,
+                "product_name": self._product_name(product),
+                "device_class": product.product_tmpl_id.med_device_class or None,
+                "is_tracked": product.tracking != "none",
+                "has_expiry": product.use_expiration_date,
+                "origin": line.location_id.usage,
+                "destination": self._destination(line),
+                "picking_id": picking.id or None,
+                "party": self._party_facts(party, licences) if party else None,
+                "covering": side(party, product).covering,
+                "own": side(own, product),
+                "now": now,
+                "today": today,
+                "delivery_day": max(today, planned.replace(tzinfo=UTC).astimezone(zone).date()) if planned else today,
+                "min_days": days,
+                "min_percent": Decimal(str(percent)),
+                "owner": side(line.owner_id, product) if line.owner_id else None,
+                "operator": operator,
+                "delivery": picking.name or "",
+                "extra": {**of_product.get(product.id, {}), **of_picking.get(picking.id, {})},
+            }
+
+        operator = self._operator(company, checkpoint)
+        shared = {way: facts_of_way(line, parties[way]) for way, line in ways.items()}
+        lots = {}
+        result = []
+        for line in lines:
+            lot = line.lot_id or named_lots.get((line.product_id.id, line.lot_name))
+            if lot and lot.id not in lots:
+                supplier = lot.med_supplier_id
+                source = side(supplier, lot.product_id) if supplier else None
+                lots[lot.id] = (self._lot_facts(lot, zone, held), source)
+            lot_facts, source = lots[lot.id] if lot else (None, None)
             result.append(
                 LineFacts(
                     key=line.id,
-                    scope=scopes[scope_key],
-                    product_id=product.id,
-                    product_name=self._product_name(product),
-                    device_class=product.product_tmpl_id.med_device_class or None,
-                    is_tracked=product.tracking != "none",
-                    has_expiry=product.use_expiration_date,
                     quantity=Decimal(str(line.quantity_product_uom)),
-                    origin=line.location_id.usage,
-                    destination=self._destination(line),
-                    picking_id=picking.id or None,
-                    lot=lots[lot.id] if lot else None,
-                    party=parties.get(party.id),
-                    covering=side(party, product).covering,
-                    own=side(own, product),
-                    source=side(lot.med_supplier_id, product) if lot and lot.med_supplier_id else None,
-                    now=now,
-                    today=today,
-                    delivery_day=max(today, planned.replace(tzinfo=UTC).astimezone(zone).date()) if planned else today,
-                    min_days=days,
-                    min_percent=Decimal(str(percent)),
+                    lot=lot_facts,
+                    source=source,
                     package_id=line.package_id.id or None,
-                    owner=side(line.owner_id, product) if line.owner_id else None,
-                    operator=operator,
-                    delivery=picking.name or "",
-                    extra=extra.get(line.id, {}),
+                    **shared[self._way(line)],
                 )
             )
         return result
 
-    def _extra_facts(self, lines, stored):
-        """{line id: {name: fact}} of addons above; extend with super() and read in sets.
+    def _way(self, line):
+        """What decides all facts of a line but its lot, quantity and package. A delivery of a
+        thousand serials has one, and it is read once."""
+        return (
+            line.move_id.id,
+            line.picking_id.id,
+            line.product_id.id,
+            line.location_id.id,
+            line.location_dest_id.id,
+            line.owner_id.id,
+        )
+
+    def _product_facts(self, products, stored):
+        """{product id: {name: fact}} of addons and rules above; extend with super(), read in sets.
 
         :param dict stored: what the database answered, see ``_fact_queries``
         """
         return {}
+
+    def _picking_facts(self, pickings, stored):
+        """{transfer id: {name: fact}}, as ``_product_facts``."""
+        return {}
+
+    @api.model
+    def _add_facts(self, facts, name, values):
+        """``facts`` with the fact ``name``, for each id that ``values`` has one for."""
+        for record_id, value in values.items():
+            facts.setdefault(record_id, {})[name] = value
+        return facts
 
     def _product_name(self, product):
         """Code and name. Not the display name: that asks for the variant's attributes, a query

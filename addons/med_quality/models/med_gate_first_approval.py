@@ -10,13 +10,13 @@ from ..lib.rules_first_approval import FACT
 class MedGate(models.AbstractModel):
     _inherit = "med.gate"
 
-    def _extra_facts(self, lines, stored):
+    def _product_facts(self, products, stored):
         """As what each product is approved: stored on it, it comes with its other fields."""
-        extra = super()._extra_facts(lines, stored)
-        for line in lines:
-            approved = first_approval.unpack(line.product_id.product_tmpl_id.med_approved_as)
-            extra[line.id] = {**extra.get(line.id, {}), FACT: approved}
-        return extra
+        facts = super()._product_facts(products, stored)
+        approved = {
+            product.id: first_approval.unpack(product.product_tmpl_id.med_approved_as) for product in products
+        }
+        return self._add_facts(facts, FACT, approved)
 
     def _party_facts(self, party, licences):
         facts = super()._party_facts(party, licences)

@@ -6,15 +6,13 @@ from ..lib.rules_master_data import FACT
 class MedGate(models.AbstractModel):
     _inherit = "med.gate"
 
-    def _extra_facts(self, lines, stored):
+    def _product_facts(self, products, stored):
         """The score of products whose master data may not enter outbound. Flag and score are
         stored on the product and come with its other fields: no query of their own."""
-        extra = super()._extra_facts(lines, stored)
-        for line in lines:
-            template = line.product_id.product_tmpl_id
-            if template.med_data_blocked:
-                extra[line.id] = {**extra.get(line.id, {}), FACT: template.med_data_score}
-        return extra
+        facts = super()._product_facts(products, stored)
+        templates = {product.id: product.product_tmpl_id for product in products}
+        scores = {key: template.med_data_score for key, template in templates.items() if template.med_data_blocked}
+        return self._add_facts(facts, FACT, scores)
 
     @api.model
     def _rule_labels(self):

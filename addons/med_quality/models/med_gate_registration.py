@@ -39,8 +39,8 @@ class MedGate(models.AbstractModel):
         registrations = SQL("SELECT * FROM med_gate_registrations(%s, %s)", templates, company.id)
         return {**queries, FACT: registrations}
 
-    def _extra_facts(self, lines, stored):
-        extra = super()._extra_facts(lines, stored)
+    def _product_facts(self, products, stored):
+        facts = super()._product_facts(products, stored)
         registrations = {
             template_id: tuple(
                 RegistrationFacts(number, device_class, as_date(first), as_date(last))
@@ -48,10 +48,9 @@ class MedGate(models.AbstractModel):
             )
             for template_id, rows in stored.get(FACT, {}).items()
         }
-        for line in lines:
-            facts = registrations.get(line.product_id.product_tmpl_id.id, ())
-            extra[line.id] = {**extra.get(line.id, {}), FACT: facts}
-        return extra
+        return self._add_facts(
+            facts, FACT, {product.id: registrations.get(product.product_tmpl_id.id, ()) for product in products}
+        )
 
     @api.model
     def _rule_labels(self):

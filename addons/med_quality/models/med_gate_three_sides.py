@@ -7,18 +7,17 @@ from ..lib.rules_udi import FACT, UdiFacts
 class MedGate(models.AbstractModel):
     _inherit = "med.gate"
 
-    def _extra_facts(self, lines, stored):
+    def _product_facts(self, products, stored):
         """Whether each product carries a UDI and from when it must: stored fields, and a table
         that is remembered."""
-        extra = super()._extra_facts(lines, stored)
         duties = self.env["med.udi.duty"]
-        for line in lines:
-            template = line.product_id.product_tmpl_id
-            facts = UdiFacts(
-                bool(template.med_primary_di), duties._duty_from(template.med_device_class, template.med_udi_group)
-            )
-            extra[line.id] = {**extra.get(line.id, {}), FACT: facts}
-        return extra
+
+        def udi(template):
+            since = duties._duty_from(template.med_device_class, template.med_udi_group)
+            return UdiFacts(bool(template.med_primary_di), since)
+
+        facts = super()._product_facts(products, stored)
+        return self._add_facts(facts, FACT, {product.id: udi(product.product_tmpl_id) for product in products})
 
     @api.model
     def _rule_labels(self):

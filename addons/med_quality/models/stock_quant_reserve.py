@@ -205,9 +205,9 @@ class StockQuant(models.Model):
         return terms if not strict and isinstance(terms, ReserveTerms) and product.med_is_device else None
 
     def _get_gather_domain(self, product_id, location_id, lot_id=None, package_id=None, owner_id=None, strict=False):
-        if product_id.med_is_device and self.env.context.get("med_reserve_terms") is ANY_DATE:
-            self = self.with_context(with_expiration=False)
-        elif product_id.med_is_device and isinstance(self.env.context.get("med_reserve_terms"), ReserveTerms):
+        terms = self.env.context.get("med_reserve_terms")
+        # of our own making: a client can send a word under this name, but no such object
+        if (isinstance(terms, ReserveTerms) or terms is ANY_DATE) and product_id.med_is_device:
             # product_expiry compares with the planned day, strictly too: of a lot that may leave by
             # override it would not see the quant it reserved, and make a ghost. The terms say more.
             self = self.with_context(with_expiration=False)

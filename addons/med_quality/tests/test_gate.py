@@ -168,7 +168,7 @@ class TestGate(QualityCase):
         picking.move_ids.picked = True
         with self.assertRefused("licence_invalid"):
             self.validate(picking)
-        supplier.med_licence_ids.valid_to = fields.Date.today()
+        supplier.med_licence_ids.valid_to = self.today()
         self.validate(picking)
         self.assertEqual(self.on_hand(lot), 5)
 
