@@ -13,9 +13,7 @@ class MedGate(models.AbstractModel):
     def _product_facts(self, products, stored):
         """As what each product is approved: stored on it, it comes with its other fields."""
         facts = super()._product_facts(products, stored)
-        approved = {
-            product.id: first_approval.unpack(product.product_tmpl_id.med_approved_as) for product in products
-        }
+        approved = {product.id: first_approval.unpack(product.product_tmpl_id.med_approved_as) for product in products}
         return self._add_facts(facts, FACT, approved)
 
     def _party_facts(self, party, licences):
