@@ -49,18 +49,13 @@ class MedGate(models.AbstractModel):
 
     @api.model
     def _fact_queries(self, lines, parties, company):
-        """{name: SELECT of a key and a JSON array of rows}, to be extended with super().
-
-        Flush what a query reads. Written in SQL and without access rights, because the gate
-        sees what the user may not; archived records and other companies are left out in words,
-        since a context key of a client (``active_test``) must not let them in.
-        """
+        queries = super()._fact_queries(lines, parties, company)
         if not parties:
-            return {}
+            return queries
         self.env["med.partner.licence"].flush_model()
         self.env["res.partner"].flush_model(["name", "commercial_partner_id"])
         licences = SQL("SELECT * FROM med_gate_licences(%s, %s, %s)", parties.ids, list(TRADE_KINDS), company.id)
-        return {LICENCES: licences}
+        return {**queries, LICENCES: licences}
 
     @api.model
     def _stored_facts(self, lines, parties, company):

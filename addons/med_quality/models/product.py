@@ -14,6 +14,13 @@ class ProductTemplate(models.Model):
         help="What customers get at least who have not agreed on anything else.",
     )
 
+    med_near_expiry_days = fields.Integer("Near expiry from (days)", help="Empty: as for the company.")
+    med_urgent_expiry_days = fields.Integer("Urgent from (days)", help="Empty: as for the company.")
+
+    _med_expiry_levels = models.Constraint(
+        "CHECK (coalesce(med_near_expiry_days, 0) >= 0 AND coalesce(med_urgent_expiry_days, 0) >= 0)",
+        "The days from which expiry is near or urgent are numbers from 0 up.",
+    )
     _med_shelf_life_range = models.Constraint(
         "CHECK (coalesce(med_min_shelf_life_days, 0) >= 0)",
         "The minimum remaining shelf life is a number of days from 0 up.",

@@ -11,6 +11,18 @@ class ResCompany(models.Model):
         help="Decides on which day a lot or a licence ends. Empty: the time zone of the user.",
     )
 
+    med_near_expiry_days = fields.Integer(
+        "Near expiry from (days)", default=180, help="Lots with so many days left or fewer are shown as near expiry."
+    )
+    med_urgent_expiry_days = fields.Integer(
+        "Urgent from (days)", default=90, help="Lots with so many days left or fewer are shown as urgent."
+    )
+
+    _med_expiry_levels = models.Constraint(
+        "CHECK (coalesce(med_near_expiry_days, 0) >= 0 AND coalesce(med_urgent_expiry_days, 0) >= 0)",
+        "The days from which expiry is near or urgent are numbers from 0 up.",
+    )
+
     def _med_place(self):
         """(time zone or False, country's id or None): which day it is and whose law holds here.
 

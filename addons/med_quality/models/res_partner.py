@@ -14,6 +14,19 @@ class ResPartner(models.Model):
         help="Share of the total shelf life, from production to expiry, that must be left on the day of delivery.",
     )
 
+    med_no_older_lots = fields.Boolean(
+        "Never older than the last delivery",
+        help="Lots that expire earlier than what this customer got before are neither reserved nor shipped to it.",
+    )
+    med_max_lots = fields.Integer(
+        "Most lots per product and delivery",
+        help="A delivery holds no more lots of a product than this. 1 for a single lot; empty for any number.",
+    )
+
+    _med_max_lots_range = models.Constraint(
+        "CHECK (coalesce(med_max_lots, 0) >= 0)",
+        "The most lots of a delivery is a number from 1 up, or empty for any number.",
+    )
     _med_shelf_life_range = models.Constraint(
         "CHECK (coalesce(med_min_shelf_life_days, 0) >= 0"
         " AND coalesce(med_min_shelf_life_percent, 0) BETWEEN 0 AND 100)",
@@ -27,6 +40,14 @@ class ResPartner(models.Model):
             if partner.med_min_shelf_life_days or partner.med_min_shelf_life_percent:
                 return partner.med_min_shelf_life_days, partner.med_min_shelf_life_percent
         return product.med_min_shelf_life_days, 0.0
+
+    def _med_lot_demand(self):
+        """(never older than before, most lots or 0): his own wish, else his company's."""
+        company = self.commercial_partner_id
+        return (
+            self.med_no_older_lots or company.med_no_older_lots,
+            self.med_max_lots or company.med_max_lots,
+        )
 
     def write(self, vals):
         res = super().write(vals)

@@ -1,6 +1,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -8,15 +8,35 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..lib import shelf_life
+from ..lib import allocate, shelf_life
+from ..lib.rules_customer import CustomerFacts
 
 # The rules that a statement of SQL can answer; all others at `reserve` are asked lot by lot.
-SQL_RULES = frozenset({"expired", "lot_not_released", "shelf_life_short"})
-# Odoo's removal strategies that are an order of quants and nothing else.
+SQL_RULES = frozenset({"expired", "lot_not_released", "shelf_life_short", "older_than_last", "too_many_lots"})
+
+
+@dataclass(frozen=True)
+class Order:
+    """One of Odoo's removal strategies that are an order of quants and nothing else."""
+
+    group: SQL
+    """Of goods that are equal in this none must leave before the other."""
+    quants: SQL
+    lots: SQL
+
+
+# in a group whole packs come first, see lib.allocate
+LOOSE = "(q.package_id IS NULL OR q.reserved_quantity > 0)"
 ORDERS = {
-    "fefo": SQL("q.removal_date, q.in_date, q.id"),
-    "fifo": SQL("q.in_date, q.id"),
-    "lifo": SQL("q.in_date DESC, q.id DESC"),
+    "fefo": Order(
+        SQL("q.removal_date, q.in_date"),
+        SQL(f"q.removal_date, q.in_date, {LOOSE}, q.id"),
+        SQL("min(q.removal_date), min(q.in_date), min(q.id)"),
+    ),
+    "fifo": Order(SQL("q.in_date"), SQL(f"q.in_date, {LOOSE}, q.id"), SQL("min(q.in_date), min(q.id)")),
+    "lifo": Order(
+        SQL("q.in_date"), SQL(f"q.in_date DESC, {LOOSE}, q.id DESC"), SQL("max(q.in_date) DESC, max(q.id) DESC")
+    ),
 }
 FIRST_PAGE = 16
 # In the place of terms, for goods that go back or are destroyed: what is expired above all.
@@ -51,6 +71,14 @@ class ReserveTerms:
     allowances: tuple[Allowance, ...] = ()
     move_id: int | None = None
     """Whom to ask the rules that SQL cannot answer for; None when there are none."""
+    not_before: date | None = None
+    """The customer got goods of this expiry day already and wants none that expire earlier."""
+    max_lots: int = 0
+    """So many lots of the product the customer takes in one delivery; 0 for any number."""
+    used_lots: frozenset[int] = frozenset()
+    """Those of them that are chosen."""
+    only_lots: frozenset[int] | None = None
+    """The lots that were chosen so as not to be too many."""
 
     def waiving(self, rules):
         """The same terms without what these rules ask for."""
@@ -61,6 +89,8 @@ class ReserveTerms:
             after=None if "expired" in rules else self.after,
             min_days=self.min_days if demand else 0,
             min_percent=self.min_percent if demand else Decimal(0),
+            not_before=None if "older_than_last" in rules else self.not_before,
+            max_lots=0 if "too_many_lots" in rules else self.max_lots,
             allowances=(),
         )
 
@@ -91,10 +121,15 @@ class ReserveTerms:
         if self.after:
             parts.append(SQL("lot.expiration_date > %s", self.after))
             parts.append(SQL("(lot.removal_date IS NULL OR lot.removal_date > %s)", self.after))
+        if self.only_lots is not None:
+            parts.append(SQL("q.lot_id = ANY(%s)", list(self.only_lots)))
         delivery = self.delivery.astimezone(self.zone).date()
-        if self.min_days:
+        days = [shelf_life.earliest_expiry(delivery, self.min_days)] if self.min_days else []
+        if self.not_before:
+            days.append(self.not_before)
+        if days:
             # the first instant of the first day that is late enough, as the lot's date is stored
-            first = datetime.combine(shelf_life.earliest_expiry(delivery, self.min_days), time(), self.zone)
+            first = datetime.combine(max(days), time(), self.zone)
             parts.append(SQL("lot.expiration_date >= %s", first.astimezone(UTC).replace(tzinfo=None)))
         if self.min_percent:
             expiry = SQL("((lot.expiration_date AT TIME ZONE 'UTC') AT TIME ZONE %s)::date", self.zone.key)
@@ -115,6 +150,8 @@ class ReserveTerms:
             return False
         if package and package.id in self.held.get(lot.id, ()):
             return False
+        if self.only_lots is not None and lot.id not in self.only_lots:
+            return False
         if not lot.product_id.use_expiration_date:
             return True
         if self.after and (
@@ -123,11 +160,13 @@ class ReserveTerms:
             or (lot.removal_date and lot.removal_date <= self.after)
         ):
             return False
-        if not self.min_days and not self.min_percent:
+        if not self.min_days and not self.min_percent and not self.not_before:
             return True
         if not lot.expiration_date:
             return False
         expiry = lot.expiration_date.replace(tzinfo=UTC).astimezone(self.zone).date()
+        if self.not_before and expiry < self.not_before:
+            return False
         delivery = self.delivery.astimezone(self.zone).date()
         try:
             required = shelf_life.required_days(
@@ -136,6 +175,10 @@ class ReserveTerms:
         except shelf_life.UnknownProductionDayError:
             return False
         return shelf_life.remaining_days(delivery, expiry) >= required
+
+
+class OwedError(Exception):
+    """Stock of the product is owed somewhere: only Odoo's full reckoning is right."""
 
 
 @dataclass(frozen=True)
@@ -155,7 +198,10 @@ class StockQuant(models.Model):
     _inherit = "stock.quant"
 
     # the order of FEFO, of what is free
-    _med_fefo_index = models.Index("(product_id, removal_date, in_date, id) WHERE quantity > reserved_quantity")
+    _med_fefo_index = models.Index(
+        "(product_id, removal_date, in_date, (package_id IS NULL OR reserved_quantity > 0), id)"
+        " WHERE quantity > reserved_quantity"
+    )
     # almost always empty: whether anything is owed, where only Odoo's full reckoning is right
     _med_negative_index = models.Index("(product_id) WHERE quantity < reserved_quantity")
 
@@ -179,6 +225,8 @@ class StockQuant(models.Model):
         if "shelf_life_short" in blocking and move._med_final_usage() == "customer":
             days, percent = party._med_shelf_life_demand(product) if party else (product.med_min_shelf_life_days, 0.0)
             days = max(days, blocking["shelf_life_short"].limit_days)
+        asks = gate._customer_facts_of_move(move, party, zone) if gate._customer_rules & blocking.keys() else None
+        asks = asks or CustomerFacts()
         expires = product.use_expiration_date
         waivable = {rule for rule, policy in blocking.items() if policy.effect == "override"}
         return ReserveTerms(
@@ -192,6 +240,9 @@ class StockQuant(models.Model):
             held=self.env["med.lot.hold"]._held_packages(),
             allowances=self.env["med.gate.override"]._allowances(move, waivable) if waivable else (),
             move_id=move.id if gate._asked_rules(blocking) - SQL_RULES else None,
+            not_before=asks.last_expiry if expires and "older_than_last" in blocking else None,
+            max_lots=asks.max_lots if "too_many_lots" in blocking else 0,
+            used_lots=asks.lots,
         )
 
     @api.model
@@ -247,6 +298,9 @@ class StockQuant(models.Model):
     ):
         """Odoo sums over all quants in Python; where nothing is owed, the database can."""
         terms = self._med_terms_in_context(product_id, strict)
+        if terms is not None and terms.max_lots and terms.only_lots is None:
+            free = self._med_free_by_lot(product_id, location_id, lot_id, package_id, owner_id, terms)
+            return allocate.most_of_few_lots(free, terms.max_lots, terms.used_lots)
         if terms is None or terms.move_id or self.env.context.get("med_reserve_window"):
             return super()._get_available_quantity(
                 product_id, location_id, lot_id, package_id, owner_id, strict, allow_negative
@@ -303,6 +357,7 @@ class StockQuant(models.Model):
             )
             reserved += taken
             quantity -= sum(part for _quant, part in taken)
+            terms = replace(terms, used_lots=terms.used_lots | {quant.lot_id.id for quant, _part in taken})
         if compare(quantity, 0) > 0:
             # the overridden lots were asked above; what they may give without an override they gave
             reserved += self._med_reserve_window(
@@ -313,6 +368,10 @@ class StockQuant(models.Model):
     def _med_reserve_window(self, product, location, quantity, uom, lot, package, owner, terms):
         """Odoo's reservation over the quants that matter."""
         need = quantity
+        if terms.max_lots:
+            free = self._med_free_by_lot(product, location, lot, package, owner, terms)
+            chosen = allocate.few_lots(free, need, terms.max_lots, terms.used_lots)
+            terms = replace(terms, only_lots=frozenset(chosen))
         packaging = self.env.context.get("packaging_uom_id")
         if packaging and product.product_tmpl_id.categ_id.packaging_reserve_method == "full":
             # Odoo rounds what is free down to whole packs, so one more pack has to be seen
@@ -329,38 +388,61 @@ class StockQuant(models.Model):
         order = ORDERS.get(self._get_removal_strategy(product, location))
         if order is None:
             return None
-        where = self._med_where(product, location, lot, package, owner, terms)
         self._med_flush()
-        ids, page, offset = [], FIRST_PAGE, 0
+        parts = self._med_parts(product, order, self._med_where(product, location, lot, package, owner, terms), terms)
+        try:
+            return self._med_lock([part.id for part in allocate.in_packs(parts, need)])
+        except OwedError:
+            return None
+
+    def _med_parts(self, product, order, where, terms):
+        """What is free, in the order of removal, read as far as somebody asks for it."""
+        page, offset = FIRST_PAGE, 0
         while True:
             rows = self.env.execute_query(
                 SQL(
-                    """SELECT q.id, q.quantity - q.reserved_quantity, %(owed)s
+                    """SELECT q.id, q.quantity - q.reserved_quantity, %(owed)s, NOT %(loose)s, %(group)s
                        %(tables)s WHERE %(where)s AND q.quantity > q.reserved_quantity
                        ORDER BY %(order)s LIMIT %(page)s OFFSET %(offset)s""",
                     owed=self._med_owed(product),
+                    loose=SQL(LOOSE),
+                    group=order.group,
                     tables=self._med_from(),
                     where=where,
-                    order=order,
+                    order=order.quants,
                     page=page,
                     offset=offset,
                 )
             )
             if rows and rows[0][2]:
-                return None
+                raise OwedError
+            accepted = {row[0] for row in rows}
             if terms.move_id:
-                asked = set(self._med_asked(self.sudo().browse(row[0] for row in rows), terms).ids)
-                accepted = [row for row in rows if row[0] in asked]
-            else:
-                accepted = rows
-            for quant_id, free, _owed in accepted:
-                ids.append(quant_id)
-                need -= float(free)
-                if product.uom_id.compare(need, 0) <= 0:
-                    return self._med_lock(ids)
+                accepted = set(self._med_asked(self.sudo().browse(accepted), terms).ids)
+            for quant_id, free, _owed, is_whole, *group in rows:
+                if quant_id in accepted:
+                    yield allocate.Part(quant_id, float(free), tuple(group), is_whole)
             if len(rows) < page:
-                return self._med_lock(ids)
+                return
             offset, page = offset + page, page * 4
+
+    def _med_free_by_lot(self, product, location, lot, package, owner, terms):
+        """[(lot id, what is free of it)] in the order of removal."""
+        order = ORDERS.get(self._get_removal_strategy(product, location))
+        self._med_flush()
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT q.lot_id, sum(q.quantity - q.reserved_quantity), array_agg(q.id) %s WHERE %s
+                   GROUP BY q.lot_id HAVING sum(q.quantity - q.reserved_quantity) > 0 ORDER BY %s""",
+                self._med_from(),
+                self._med_where(product, location, lot, package, owner, terms),
+                order.lots if order else SQL("min(q.id)"),
+            )
+        )
+        if terms.move_id:
+            accepted = self._med_asked(self.sudo().browse(ids[0] for _lot, _free, ids in rows), terms).lot_id._ids
+            rows = [row for row in rows if row[0] in accepted]
+        return [(lot_id, float(free)) for lot_id, free, _ids in rows]
 
     @api.model
     def _med_lock(self, ids):
