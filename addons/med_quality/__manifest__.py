@@ -41,6 +41,7 @@
         "views/med_inspection_views.xml",
         "views/med_qualification_views.xml",
         "wizard/med_deviation_scan_views.xml",
+        "wizard/med_lot_release_message_views.xml",
         "views/med_deviation_views.xml",
         "views/med_quality_menus.xml",
         "views/med_inspection_menus.xml",

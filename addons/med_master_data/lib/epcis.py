@@ -27,6 +27,8 @@ class LotQuantity:
     quantity: float | None = None
 
     def as_json(self) -> dict[str, Any]:
+        if not self.lot:
+            raise ValueError("a lot has a number")
         named: dict[str, Any] = {"epcClass": digital_link.build((("01", self.gtin), ("10", self.lot)))}
         if self.quantity is not None:
             named["quantity"] = self.quantity
@@ -46,8 +48,7 @@ def released(
     :param when: with its time zone; the offset is told, since readers may be elsewhere
     :param str place: a URI, mostly the Digital Link of a GLN
     :param str signed_as: a URI of the release itself, its business transaction
-    :raises ValueError: a time without zone, or no lots
-    :raises ScanError: a GTIN or lot that no Digital Link can hold
+    :raises ValueError: a time without zone, no lots, or a lot without number
     """
     if when.utcoffset() is None:
         raise ValueError("the time of an event needs its zone")

@@ -23,6 +23,7 @@ class MedEvidenceEvent(models.Model):
             "inspection.severity": _("Inspection severity changed"),
             "lot.dates": _("Lot dates changed"),
             "lot.package_status": _("Package status changed"),
+            "lot.release_told": _("Release told to partners"),
             "lot.status": _("Lot status changed"),
             "lot.withdrawn": _("Lot withdrawn"),
             "order.findings": _("Order confirmed with findings"),

@@ -23,6 +23,10 @@ class ResPartner(models.Model):
         help="A delivery holds no more lots of a product than this. 1 for a single lot; empty for any number.",
     )
 
+    med_release_messages = fields.Boolean(
+        "Gets release messages", help="Proposed when quality tells partners which lots it released."
+    )
+
     _med_max_lots_range = models.Constraint(
         "CHECK (coalesce(med_max_lots, 0) >= 0)",
         "The most lots of a delivery is a number from 1 up, or empty for any number.",

@@ -123,6 +123,10 @@ class StockLot(models.Model):
         if meaning != "release":
             self._med_leave_open_work(next(filter(None, reasons.values()), None))
 
+    def _med_release_signature(self):
+        """The signature that released this lot last; empty when nobody signed for it."""
+        return self.signature_ids.filtered(lambda signature: signature.meaning == "release").sorted("id")[-1:]
+
     def _med_set_status(self, status, reasons=None):
         """Set the status and record it; called by a signature, or by the system towards safety."""
         reasons = reasons or {}

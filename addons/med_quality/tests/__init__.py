@@ -18,6 +18,7 @@ from . import (
     test_module,
     test_policy_change,
     test_proof,
+    test_release_message,
     test_reservation,
     test_reserve_property,
     test_sign_tours,

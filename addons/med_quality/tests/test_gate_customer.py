@@ -1,10 +1,9 @@
 """Customers who take nothing older than they have, or few lots: reserved so, and refused otherwise."""
 
-from psycopg2 import IntegrityError
-
 from odoo import Command
 from odoo.tests import tagged
 from odoo.tools import mute_logger
+from psycopg2 import IntegrityError
 
 from .common import QualityCase
 

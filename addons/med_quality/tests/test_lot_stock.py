@@ -1,10 +1,7 @@
 """Near-expiry levels, stock by status, and what will not be sold before it expires."""
 
-
-
 from hypothesis import given
 from hypothesis import strategies as st
-
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
@@ -29,8 +26,8 @@ def left_over(lots, daily):
 @tagged("post_install", "-at_install")
 class TestLotStock(QualityCase):
     def rows(self, product=None, **context):
-        found = self.env["med.lot.stock"].with_context(**context).search(
-            [("product_id", "=", (product or self.device).id)]
+        found = (
+            self.env["med.lot.stock"].with_context(**context).search([("product_id", "=", (product or self.device).id)])
         )
         return {row.lot_id.name: row for row in found}
 

@@ -220,10 +220,7 @@ class TestReserveProperty(QualityCase):
         @QUICK
         @given(stock=lots, wanted=orders, strategy=strategies)
         def run(stock, wanted, strategy):
-            good = [
-                {**entry, "days": entry["days"] + 500, "status": "released", "packed": None}
-                for entry in stock
-            ]
+            good = [{**entry, "days": entry["days"] + 500, "status": "released", "packed": None} for entry in stock]
             self._in_savepoint(lambda: check(good, wanted, strategy))
 
         def check(stock, wanted, strategy):

@@ -1,1 +1,1 @@
-from . import med_deviation_scan, med_evidence_bundle
+from . import med_deviation_scan, med_evidence_bundle, med_lot_release_message
