@@ -89,7 +89,23 @@ class MedEvidenceEvent(models.Model):
             "count": _("Count"),
             "name": _("Name"),
             "alarm": _("Alarm"),
+            "old": _("Before"),
+            "new": _("After"),
+            "lines": _("Lines"),
+            "line_ids": _("Lines"),
+            "quantity": _("Quantity"),
+            "reason": _("Reason"),
+            "person": _("Person"),
+            "kind": _("Kind"),
+            "state": _("Status"),
+            "sha256": _("SHA-256"),
         }
+
+    @api.model
+    def _fact_fields(self):
+        """{(kind, key in its body): (model, field)}: the value is one of a selection, and is shown
+        by its label. Every addon adds those it writes."""
+        return {}
 
     @api.model
     def _fact_value(self, key, value):
@@ -120,6 +136,8 @@ class MedEvidenceEvent(models.Model):
                 f"{labels.get(k, k.replace('_', ' '))}: {self._fact_value(k, v)}" for k, v in value.items()
             )
         if isinstance(value, list):
+            if len(value) == 2 and isinstance(value[0], int) and isinstance(value[1], str):
+                return value[1]  # a record: its number and name
             return ", ".join(self._fact_value(None, part) for part in value)
         return str(value)
 
@@ -167,7 +185,17 @@ class MedEvidenceEvent(models.Model):
             text = "; ".join(told or [f"{label}: {value}" for label, value in event._in_short(rows, body)])
             event.summary = text if len(text) <= SUMMARY else text[: SUMMARY - 1] + "…"
 
+    def _selection_label(self, key, value):
+        """The label of a value of a selection, by the kind of this event; None where it is none."""
+        model, name = self._fact_fields().get((self.kind, key), (None, None))
+        if model is None or model not in self.env:
+            return None
+        return dict(self.env[model]._fields[name]._description_selection(self.env)).get(value)
+
     def _said(self, key, value):
+        label = self._selection_label(key, value) if isinstance(value, str) else None
+        if label is not None:
+            return label
         model = self.env.get(self.res_model) if self.res_model else None
         if key == "meaning" and model is not None and hasattr(model, "_signature_meanings"):
             return model._signature_meanings().get(value, value)
@@ -179,11 +207,16 @@ class MedEvidenceEvent(models.Model):
     def _in_short(self, rows, body):
         """What the list shows of a body without old and new: no fingerprints, no identifiers."""
         dull = {"snapshot_sha256", "act", "attempt", "records_in_act", "passkey", "auth", "counts", "model", "ids"}
+        dull |= {"line_ids", "sha256"}
         return [row for row, key in zip(rows, body, strict=True) if key not in dull]
 
     def _change_rows(self, body):
         """[(label, old, new)] when the body tells old and new values of fields."""
         old, new = body.get("old"), body.get("new")
+        if (self.kind, "new") in self._fact_fields() and isinstance(new, str):
+            model, name = self._fact_fields()[self.kind, "new"]
+            string = self.env[model].fields_get([name], ["string"]).get(name, {}).get("string", name)
+            return [(string, self._said("old", old) if old else "–", self._said("new", new))]
         if not isinstance(old or {}, dict) or not isinstance(new or {}, dict) or not (old or new):
             return []
         old, new = old or {}, new or {}

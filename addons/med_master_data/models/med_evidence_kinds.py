@@ -12,3 +12,22 @@ class MedEvidenceEvent(models.Model):
             "catalogue.imported": _("Catalogue imported"),
             "import.done": _("Import finished"),
         }
+
+    @api.model
+    def _fact_labels(self):
+        _ = self.env._
+        return {
+            **super()._fact_labels(),
+            "source": _("Source"),
+            "rows": _("Rows"),
+            "created": _("Created"),
+            "updated": _("Updated"),
+            "unchanged": _("Unchanged"),
+            "refused": _("Refused"),
+            "warnings": _("Warnings"),
+            "totals": _("Totals"),
+        }
+
+    @api.model
+    def _fact_fields(self):
+        return {**super()._fact_fields(), ("import.done", "kind"): ("med.import", "kind")}

@@ -19,3 +19,32 @@ class MedEvidenceEvent(models.Model):
             "receipt.signed": _("Receipt signed"),
             "scan.refused": _("Scan refused"),
         }
+
+    @api.model
+    def _fact_labels(self):
+        _ = self.env._
+        return {
+            **super()._fact_labels(),
+            "content": _("Goods"),
+            "delivery": _("Delivery"),
+            "remark": _("Remark"),
+            "what": _("What was refused"),
+            "days": _("Valid for (days)"),
+            "code": _("What was scanned"),
+            "problems": _("Problems"),
+            "before": _("Before"),
+            "after": _("After"),
+            "product": _("Product"),
+            "di": _("UDI-DI"),
+            "expiry": _("Expiry date"),
+            "to": _("To"),
+        }
+
+    @api.model
+    def _fact_fields(self):
+        reason = ("stock.picking", "med_direct_reason")
+        return {
+            **super()._fact_fields(),
+            ("outbound.direct", "before"): reason,
+            ("outbound.direct", "after"): reason,
+        }

@@ -25,6 +25,7 @@ NOBODY = ("", ())
 
 # A message longer than a screen is not read; the evidence holds every finding.
 SHOWN_FINDINGS = 25
+SHOWN_LOTS = 5
 
 
 class MedGate(models.AbstractModel):
@@ -577,20 +578,39 @@ class MedGate(models.AbstractModel):
             "party": line.party.name if line.party else "–",
             **finding.params,
         }
-        sentence = self._sentences(params).get((finding.rule, finding.problem))
-        if sentence is None:
-            sentence = self.env._(
-                "%(product)s, lot %(lot)s: “%(rule)s” could not be judged, so the goods stay. Tell quality.",
-                rule=self._rule_labels().get(finding.rule, finding.rule),
-                product=params["product"],
-                lot=params["lot"],
-            )
+        sentence = self._said_of(finding.rule, finding.problem, params)
         if verdict.policy.effect == "override":
             sentence += " " + self.env._(
                 "%(role)s can allow this one movement by signature.",
                 role=self._role_labels()[verdict.policy.override_role],
             )
         return sentence
+
+    def _said_of(self, rule, problem, params):
+        return self._sentences(params).get((rule, problem)) or self.env._(
+            "%(product)s, lot %(lot)s: “%(rule)s” could not be judged, so the goods stay. Tell quality.",
+            rule=self._rule_labels().get(rule, rule),
+            product=params["product"],
+            lot=params["lot"],
+        )
+
+    @api.model
+    def _sentence_of_fact(self, fact):
+        """The sentence of a finding as the evidence keeps it, in the reader's language."""
+        lots = [fact["lot"]] if fact.get("lot") else fact.get("lots") or ["–"]
+        more = f" … ({len(lots)})" if len(lots) > SHOWN_LOTS else ""
+        params = {"party": self.env._("the customer"), **fact, "lot": ", ".join(lots[:SHOWN_LOTS]) + more}
+        return self._said_of(fact["rule"], fact.get("problem"), {"product": "–", **params})
+
+    @api.model
+    def _checkpoint_labels(self):
+        return {
+            "reserve": self.env._("Reservation"),
+            "scan": self.env._("Scan"),
+            "review": self.env._("Review"),
+            "ship": self.env._("Shipping"),
+            "receive": self.env._("Receipt"),
+        }
 
     def _sentences(self, params):
         """{(rule, problem): sentence}; an addon above adds its own."""

@@ -3,6 +3,7 @@ from . import (
     test_dictionary,
     test_doors,
     test_evidence_bundle,
+    test_evidence_words,
     test_gate,
     test_gate_customer,
     test_gate_first_approval,

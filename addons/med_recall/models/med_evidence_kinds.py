@@ -22,3 +22,30 @@ class MedEvidenceEvent(models.Model):
             "recall.scope": _("Recall scope set"),
             "recall.withdrawn": _("Recall withdrawn"),
         }
+
+    @api.model
+    def _fact_labels(self):
+        _ = self.env._
+        return {
+            **super()._fact_labels(),
+            "at": _("Consignee"),
+            "consignees": _("Consignees"),
+            "without_address": _("Without e-mail address"),
+            "number": _("Number"),
+            "result": _("Result"),
+            "due": _("Due"),
+            "units": _("Units"),
+            "freed_transfers": _("Transfers that lost goods"),
+            "off": _("Not reached"),
+            "silent": _("No answer"),
+            "remark": _("Remark"),
+        }
+
+    @api.model
+    def _fact_fields(self):
+        return {
+            **super()._fact_fields(),
+            ("recall.called", "result"): ("med.recall.contact", "result"),
+            ("recall.deadline_near", "kind"): ("med.recall.deadline", "kind"),
+            ("recall.deadline_done", "kind"): ("med.recall.deadline", "kind"),
+        }
