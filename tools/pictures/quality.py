@@ -173,3 +173,30 @@ def qualification(user: Callable[[str], Client]) -> Page:
             values |= {name: day.isoformat() for name, day in days.items()}
             client.call("med.qualification", "create", [{**values, "examined_on": values["valid_from"]}])
     return client.open("action-med_quality.med_qualification_action", ".o_list_view .o_data_row")
+
+
+@picture
+def near_expiry(user: Callable[[str], Client]) -> Page:
+    """What is near its expiry, and what will not be sold before it."""
+    page = user("demo_quality").open("action-med_quality.med_lot_stock_action", ".o_list_view .o_data_row")
+    page.wait_for_timeout(400)
+    return page
+
+
+@picture
+def stock_by_status(user: Callable[[str], Client]) -> Page:
+    return user("demo_quality").open("action-med_quality.med_lot_stock_status_action", ".o_pivot_view td")
+
+
+@picture
+def release_message(user: Callable[[str], Client]) -> Page:
+    client = user("demo_quality")
+    lot = client.one("stock.lot", ["med_status", "=", "released"], DEMO)
+    page = client.open(f"action-med_quality.med_lot_action/{lot}", ".o_form_view")
+    page.click(".o_cp_action_menus button")
+    page.wait_for_timeout(500)
+    words = _said(client, "Tell partners of the release", "通知往来单位放行")
+    page.click(f".o-dropdown--menu .o_menu_item:has-text('{words}')")
+    page.wait_for_selector(".modal .o_form_view")
+    page.wait_for_timeout(500)
+    return page

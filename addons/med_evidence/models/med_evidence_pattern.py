@@ -29,6 +29,7 @@ class MedEvidencePattern(models.Model):
         default="crowded",
     )
     kinds = fields.Char("Kinds of event", required=True, help="Codes, separated by commas: gate.overridden, signature")
+    kinds_label = fields.Char("Looks at", compute="_compute_kinds_label")
     threshold = fields.Integer("At least", required=True, default=5, help="How often, by one person.")
     seconds = fields.Integer(
         "Within (seconds)",
@@ -64,6 +65,13 @@ class MedEvidencePattern(models.Model):
 
     def _kinds(self):
         return [kind.strip() for kind in (self.kinds or "").split(",") if kind.strip()]
+
+    @api.depends("kinds")
+    @api.depends_context("lang")
+    def _compute_kinds_label(self):
+        labels = self.env["med.evidence.event"]._kind_labels()
+        for pattern in self:
+            pattern.kinds_label = ", ".join(labels.get(kind, kind) for kind in pattern._kinds())
 
     def _judge(self, acts):
         """The findings of this one pattern among ``acts`` (list of ``patterns.Act``)."""

@@ -122,6 +122,7 @@ class TestDuties(PaperCase):
             self.paper._sign("approve", self.credential)
         self.env["med.evidence.pattern"].search([]).active = False
         pattern = self.env.ref("med_evidence.pattern_back_to_back")
+        self.assertEqual(pattern.kinds_label, "Signature")  # the words of the codes in ``kinds``
         pattern.active = True
         self.env["med.evidence.pattern"]._cron_look()
         self.env["med.evidence.pattern"]._cron_look()

@@ -39,8 +39,12 @@ class TestEvidenceWords(QualityCase):
         )
         self.assertIn("lot OLD-1, OLD-2 expired on", event.facts)
         self.assertNotIn("line_ids", event.facts)
-        told = self.env["med.gate"].with_context(lang="zh_CN")._sentence_of_fact(
-            {"rule": "expired", "problem": "past", "product": "P", "lots": [f"L{n}" for n in range(9)]}
+        told = (
+            self.env["med.gate"]
+            .with_context(lang="zh_CN")
+            ._sentence_of_fact(
+                {"rule": "expired", "problem": "past", "product": "P", "lots": [f"L{n}" for n in range(9)]}
+            )
         )
         self.assertIn("L0, L1, L2, L3, L4 … (9)", told)
         self.assertRegex(told, "[\u4e00-\u9fff]")
