@@ -113,6 +113,22 @@ class TestOverride(QualityCase):
         picking.action_assign()
         return picking
 
+    def test_an_override_counts_in_the_products_unit_whatever_the_line_says(self):
+        self.policy("expired", "override")
+        dozen = self.env.ref("uom.product_uom_dozen")
+        for allowed in (11, 12):
+            lot = self.make_lot(f"OLD-{allowed}", days=-3, quantity=24)
+            picking = self.make_delivery(lot)
+            picking.move_line_ids.write({"product_uom_id": dozen.id, "quantity": 1})
+            override = self._request(picking, lot, "expired", allowed)
+            override.with_user(self.quality)._sign("override", self.credential)
+            if allowed < 12:
+                with self.assertRefused("expired"):
+                    self.validate(picking)
+            else:
+                self.validate(picking)
+                self.assertEqual(picking.move_line_ids.quantity_product_uom, 12)
+
     def test_a_signed_override_makes_the_lot_reservable_for_that_delivery(self):
         self.policy("lot_not_released", "override")
         self.policy("expired", "override")
