@@ -13,8 +13,8 @@ LEVELS = [
 ]
 PROPOSALS = [
     ("dispose", "Return or destroy"),
-    ("decide", "Quality decides first"),
-    ("sell_first", "Offer to customers first"),
+    ("decide", "Quality decides"),
+    ("sell_first", "Sell first"),
     ("none", "Nothing to do"),
 ]
 
@@ -51,10 +51,21 @@ class MedLotStock(models.Model):
     quantity = fields.Float("On hand", digits="Product Unit", readonly=True)
     reserved_quantity = fields.Float("Reserved", digits="Product Unit", readonly=True)
     value = fields.Monetary("Value at cost", readonly=True, aggregator="sum")
-    daily_use = fields.Float("Leaves per day", digits=(16, 2), readonly=True, aggregator="avg")
-    left_over = fields.Float("Left over at expiry", digits="Product Unit", readonly=True)
+    daily_use = fields.Float(
+        "Per day",
+        digits=(16, 2),
+        readonly=True,
+        aggregator="avg",
+        help="What left for customers, less what came back, in the last 90 days.",
+    )
+    left_over = fields.Float(
+        "Left over",
+        digits="Product Unit",
+        readonly=True,
+        help="What will not be sold before the lot expires, if goods go on leaving as in the last 90 days.",
+    )
     left_over_value = fields.Monetary("Value left over", readonly=True, aggregator="sum")
-    proposal = fields.Selection(PROPOSALS, readonly=True)
+    proposal = fields.Selection(PROPOSALS, "Suggestion", readonly=True)
 
     # what is flushed before the query below reads it
     _depends = {
