@@ -21,6 +21,7 @@
         "views/med_recall_notice_views.xml",
         "views/med_recall_config_views.xml",
         "views/med_recall_menus.xml",
+        "views/res_company_views.xml",
     ],
     "application": True,
 }

@@ -49,7 +49,9 @@ class MedGate(models.AbstractModel):
     @api.model
     def _fact_queries(self, lines, parties, company):
         queries = super()._fact_queries(lines, parties, company)
-        asking = parties.filtered(lambda party: party._med_lot_demand()[0])
+        # those who are read anyway; asking our own company or suppliers would be a query of its own
+        others = company.sudo().partner_id | lines.lot_id.med_supplier_id | lines.owner_id
+        asking = (parties - others).filtered(lambda party: party._med_lot_demand()[0])
         if asking and not self._is_base_only():
             queries[FACT] = self._last_expiry_query(asking, lines.product_id)
         return queries

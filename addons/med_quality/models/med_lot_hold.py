@@ -36,7 +36,8 @@ class MedLotHold(models.Model):
 
     _active_index = models.Index("(lot_id, package_id) WHERE held_at IS NOT NULL AND lifted_at IS NULL")
 
-    @api.depends("lot_id.company_id", "package_id.company_id")
+    # not "package_id.company_id": that hangs on the quants, and every movement of stock would ask for holds
+    @api.depends("lot_id", "package_id")
     def _compute_company_id(self):
         for hold in self:
             hold.company_id = hold.package_id.company_id or hold.lot_id.company_id

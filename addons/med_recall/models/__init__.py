@@ -9,6 +9,7 @@ from . import (
     med_recall_contact,
     med_recall_deadline,
     med_recall_disposal,
+    med_recall_drill,
     med_recall_hold,
     med_recall_link,
     med_recall_notice,

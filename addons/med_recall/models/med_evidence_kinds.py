@@ -38,6 +38,7 @@ class MedEvidenceEvent(models.Model):
             "freed_transfers": _("Transfers that lost goods"),
             "off": _("Not reached"),
             "silent": _("No answer"),
+            "score": _("Score (%)"),
             "remark": _("Remark"),
         }
 

@@ -15,6 +15,8 @@ SYSTEM_FIELDS = {
     "closed_at",
     "lot_ids",
     "drill_seconds",
+    "drill_score",
+    "drill_before_id",
     "drill_result",
     "hold_seconds",
 }

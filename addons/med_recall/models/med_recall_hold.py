@@ -231,49 +231,6 @@ class MedRecallHold(models.Model):
             ]
         )
 
-    # Drill -----------------------------------------------------------------------------
-
-    def _drill(self):
-        """Everything is found and timed; no lot changes, nothing is moved, nobody is written to."""
-        start = time.monotonic()
-        lots = self._scope_lots()
-        found = time.monotonic()
-        self._trace(lots)
-        traced = time.monotonic()
-        balances = self.env["med.recall.trace"]._balances(lots)
-        off = [lot for lot in lots if abs(balances[lot.id][0].here - balances[lot.id][1]) > 1e-5]
-        silent = self.consignee_ids.filtered(lambda one: not one.contact_id.email)
-        lines = [
-            self.env._(
-                "Lots in scope: %(count)s, found in %(seconds)s s", count=len(lots), seconds=f"{found - start:.2f}"
-            ),
-            self.env._(
-                "Units traced to %(count)s consignees in %(seconds)s s",
-                count=len(self.consignee_ids),
-                seconds=f"{traced - found:.2f}",
-            ),
-            self.env._(
-                "Lots that do not balance: %(lots)s", lots=", ".join(lot.name for lot in off) or self.env._("none")
-            ),
-            self.env._(
-                "Consignees without an e-mail address: %(names)s",
-                names=", ".join(silent.partner_id.mapped("name")) or self.env._("none"),
-            ),
-        ]
-        now = fields.Datetime.now()
-        self._write_state(
-            {
-                "lot_ids": [Command.set(lots.ids)],
-                "state": self._go("hold"),
-                "held_at": now,
-                "drill_seconds": time.monotonic() - start,
-                "drill_result": "\n".join(lines),
-            }
-        )
-        self.env["med.evidence.event"]._record(
-            "recall.drilled", [{"record": self, "body": {"lots": lots.ids, "off": len(off), "silent": len(silent)}}]
-        )
-
 
 class StockPicking(models.Model):
     _inherit = "stock.picking"

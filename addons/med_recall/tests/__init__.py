@@ -2,6 +2,7 @@ from . import (
     test_answer,
     test_close,
     test_dictionary,
+    test_drill,
     test_hold,
     test_module,
     test_notice,
