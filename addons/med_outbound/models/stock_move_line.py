@@ -47,6 +47,8 @@ class StockMoveLine(models.Model):
         return res
 
     def unlink(self):
+        if not self:
+            return super().unlink()
         pickings = self.picking_id.filtered("med_reviewed_at")
         res = super().unlink()
         if pickings:

@@ -29,6 +29,8 @@ class StockMove(models.Model):
         return moves
 
     def write(self, vals):
+        if not self:  # Odoo writes to no moves dozens of times for one transfer
+            return super().write(vals)
         if vals.get("state") == "done":
             forced = self.filtered(
                 lambda move: (
