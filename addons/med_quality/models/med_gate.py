@@ -259,9 +259,10 @@ class MedGate(models.AbstractModel):
         today = now.astimezone(zone).date()
         named_lots = self._lots_by_name(lines)
         held = self.env["med.lot.hold"]._held_packages()
+        way_of = {line: self._way(line) for line in lines}
         ways = {}
-        for line in lines:
-            ways.setdefault(self._way(line), line)
+        for line, way in way_of.items():
+            ways.setdefault(way, line)
         parties = {way: self._party(line, checkpoint)._origin for way, line in ways.items()}
         suppliers = (lines.lot_id | self.env["stock.lot"].concat(*named_lots.values())).med_supplier_id
         own = company.sudo().partner_id
@@ -326,7 +327,7 @@ class MedGate(models.AbstractModel):
         shared = {way: facts_of_way(line, parties[way]) for way, line in ways.items()}
         lots = {}
         result = []
-        for line in lines:
+        for line, way in way_of.items():
             lot = line.lot_id or named_lots.get((line.product_id.id, line.lot_name))
             if lot and lot.id not in lots:
                 supplier = lot.med_supplier_id
@@ -340,7 +341,7 @@ class MedGate(models.AbstractModel):
                     lot=lot_facts,
                     source=source,
                     package_id=line.package_id.id or None,
-                    **shared[self._way(line)],
+                    **shared[way],
                 )
             )
         return result

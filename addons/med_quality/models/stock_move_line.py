@@ -128,9 +128,9 @@ class StockMoveLine(models.Model):
     def _med_finished(self):
         """The devices' lines of finished moves. The line's own state is a copy that a client
         can write, so the move's counts as well."""
-        done = {move.id for move in self.move_id if move.state == "done"}
-        finished = self.filtered(lambda line: line.state == "done" or line.move_id.id in done)
-        return finished.filtered("product_id.med_is_device")
+        return self.filtered(
+            lambda line: (line.state == "done" or line.move_id.state == "done") and line.product_id.med_is_device
+        )
 
     def write(self, vals):
         names = vals.keys() & HISTORY_FIELDS
