@@ -8,7 +8,7 @@ class ProductTemplate(models.Model):
     _inherit = "product.template"
 
     # Written by SQL for thousands of products at once (see med.data.rule).
-    med_data_score = fields.Integer("Data quality (%)", readonly=True, copy=False, aggregator="avg")
+    med_data_score = fields.Integer("Data quality (%)", readonly=True, copy=False, aggregator="avg", prefetch="med")
     med_data_blocked = fields.Boolean(
         "Master data incomplete",
         readonly=True,
@@ -52,7 +52,7 @@ class ProductProduct(models.Model):
 class ResPartner(models.Model):
     _inherit = "res.partner"
 
-    med_data_score = fields.Integer("Data quality (%)", readonly=True, copy=False, aggregator="avg")
+    med_data_score = fields.Integer("Data quality (%)", readonly=True, copy=False, aggregator="avg", prefetch="med")
 
 
 class StockLot(models.Model):

@@ -46,18 +46,19 @@ class ProductTemplate(models.Model):
     med_classification_code = fields.Char(
         "Classification code", help="Code of the classification catalogue, e.g. 14-01 or 6840."
     )
-    med_is_implant = fields.Boolean("Implantable")
-    med_is_sterile = fields.Boolean("Sterile")
-    med_is_single_use = fields.Boolean("Single use")
+    med_is_implant = fields.Boolean("Implantable", prefetch="med")
+    med_is_sterile = fields.Boolean("Sterile", prefetch="med")
+    med_is_single_use = fields.Boolean("Single use", prefetch="med")
     med_no_expiry = fields.Boolean(
         "No expiration date",
         help="The maker states no expiration date, as for reusable instruments and equipment.",
+        prefetch="med",
     )
     med_udi_group = fields.Selection(
         GROUPS, "UDI group", help="Decides with the class from which production day the device carries a UDI."
     )
     med_storage_condition_id = fields.Many2one(
-        "med.storage.condition", "Storage condition", index="btree_not_null", ondelete="restrict"
+        "med.storage.condition", "Storage condition", index="btree_not_null", ondelete="restrict", prefetch="med"
     )
     med_identifier_ids = fields.One2many("med.product.identifier", "product_tmpl_id", "Device identifiers")
     med_primary_di = fields.Char("Primary DI", compute="_compute_med_primary_di", store=True, index="btree_not_null")
@@ -75,6 +76,7 @@ class ProductTemplate(models.Model):
         index="btree_not_null",
         ondelete="restrict",
         help="Registrant or filer of the device; for imports the foreign maker.",
+        prefetch="med",
     )
     med_can_edit_dossier = fields.Boolean(
         "May edit the dossier", export_string_translation=False, compute="_compute_med_can_edit_dossier"

@@ -8,6 +8,7 @@ class ResCompany(models.Model):
         "res.users",
         "Quality contact",
         help="Gets the to-dos of quality that name nobody else: reminders, first approvals, orders to settle.",
+        prefetch="med",
     )
 
     def _med_quality_contact(self, group="med_master_data.group_med_quality", but_not=None):

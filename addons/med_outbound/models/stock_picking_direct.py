@@ -65,7 +65,7 @@ class StockPicking(models.Model):
         copy=False,
         help="Printed on the delivery note. Other goods pass our own acceptance first.",
     )
-    med_acceptance_told_at = fields.Datetime("Acceptance reminded on", readonly=True, copy=False)
+    med_acceptance_told_at = fields.Datetime("Acceptance reminded on", readonly=True, copy=False, prefetch="med")
 
     @api.depends("move_ids.location_id.usage", "move_ids.location_dest_id.usage", "move_ids.product_id.med_is_device")
     def _compute_med_is_direct(self):

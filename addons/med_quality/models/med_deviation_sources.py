@@ -11,6 +11,7 @@ class ResCompany(models.Model):
     med_count_tolerance = fields.Float(
         "Count difference without deviation",
         help="A count of a regulated device that differs by more units than this opens a deviation.",
+        prefetch="med",
     )
 
 

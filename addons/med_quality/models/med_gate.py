@@ -277,7 +277,7 @@ class MedGate(models.AbstractModel):
 
         def side(partner, product):
             """The licences of ``partner`` for a device like ``product``, computed once."""
-            template = product.product_tmpl_id  # where the fields are: the variant's are computed from it
+            template = product.product_tmpl_id
             asked = (partner.id, template.med_device_class, template.med_classification_code)
             if asked not in sides:
                 name, on_file = licences.get(partner.id, NOBODY)
@@ -285,7 +285,7 @@ class MedGate(models.AbstractModel):
             return sides[asked]
 
         def scope(picking_type, product, party):
-            asked = (picking_type.id, product.categ_id.id, party.id)
+            asked = (picking_type.id, product.product_tmpl_id.categ_id.id, party.id)
             if asked not in scopes:
                 scopes[asked] = self._scope(book, company, picking_type, product, party)
             return scopes[asked]
@@ -293,15 +293,16 @@ class MedGate(models.AbstractModel):
         def facts_of_way(line, party):
             """What all lines of one way share."""
             product, picking, move = line.product_id, line.picking_id, line.move_id
+            template = product.product_tmpl_id  # where the fields are: the variant's are computed from it
             planned = picking.scheduled_date or move.date
-            days, percent = party._med_shelf_life_demand(product) if party else (product.med_min_shelf_life_days, 0)
+            days, percent = party._med_shelf_life_demand(product) if party else (template.med_min_shelf_life_days, 0)
             return {
                 "scope": scope(move.picking_type_id, product, party),
                 "product_id": product.id,
                 "product_name": self._product_name(product),
-                "device_class": product.product_tmpl_id.med_device_class or None,
-                "is_tracked": product.tracking != "none",
-                "has_expiry": product.use_expiration_date,
+                "device_class": template.med_device_class or None,
+                "is_tracked": template.tracking != "none",
+                "has_expiry": template.use_expiration_date,
                 "origin": line.location_id.usage,
                 "destination": self._destination(line),
                 "picking_id": picking.id or None,
@@ -393,7 +394,8 @@ class MedGate(models.AbstractModel):
     def _product_name(self, product):
         """Code and name. Not the display name: that asks for the variant's attributes, a query
         for each movement that mostly nobody needs to read about."""
-        return f"[{product.default_code}] {product.name}" if product.default_code else product.name
+        name = product.product_tmpl_id.name
+        return f"[{product.default_code}] {name}" if product.default_code else name
 
     def _lots_by_name(self, lines):
         """Lots that a line names in text only; Odoo looks them up or creates them when done."""

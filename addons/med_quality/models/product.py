@@ -14,8 +14,8 @@ class ProductTemplate(models.Model):
         help="What customers get at least who have not agreed on anything else.",
     )
 
-    med_near_expiry_days = fields.Integer("Near expiry from (days)", help="Empty: as for the company.")
-    med_urgent_expiry_days = fields.Integer("Urgent from (days)", help="Empty: as for the company.")
+    med_near_expiry_days = fields.Integer("Near expiry from (days)", help="Empty: as for the company.", prefetch="med")
+    med_urgent_expiry_days = fields.Integer("Urgent from (days)", help="Empty: as for the company.", prefetch="med")
 
     _med_expiry_levels = models.Constraint(
         "CHECK (coalesce(med_near_expiry_days, 0) >= 0 AND coalesce(med_urgent_expiry_days, 0) >= 0)",

@@ -12,10 +12,16 @@ class ResCompany(models.Model):
     )
 
     med_near_expiry_days = fields.Integer(
-        "Near expiry from (days)", default=180, help="Lots with so many days left or fewer are shown as near expiry."
+        "Near expiry from (days)",
+        default=180,
+        help="Lots with so many days left or fewer are shown as near expiry.",
+        prefetch="med",
     )
     med_urgent_expiry_days = fields.Integer(
-        "Urgent from (days)", default=90, help="Lots with so many days left or fewer are shown as urgent."
+        "Urgent from (days)",
+        default=90,
+        help="Lots with so many days left or fewer are shown as urgent.",
+        prefetch="med",
     )
 
     _med_expiry_levels = models.Constraint(

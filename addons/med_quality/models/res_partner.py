@@ -24,7 +24,7 @@ class ResPartner(models.Model):
     )
 
     med_release_messages = fields.Boolean(
-        "Gets release messages", help="Proposed when quality tells partners which lots it released."
+        "Gets release messages", help="Proposed when quality tells partners which lots it released.", prefetch="med"
     )
 
     _med_max_lots_range = models.Constraint(
@@ -43,7 +43,7 @@ class ResPartner(models.Model):
         for partner in (self, self.commercial_partner_id):
             if partner.med_min_shelf_life_days or partner.med_min_shelf_life_percent:
                 return partner.med_min_shelf_life_days, partner.med_min_shelf_life_percent
-        return product.med_min_shelf_life_days, 0.0
+        return product.product_tmpl_id.med_min_shelf_life_days, 0.0
 
     def _med_lot_demand(self):
         """(never older than before, most lots or 0): his own wish, else his company's."""

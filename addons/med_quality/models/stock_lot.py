@@ -25,6 +25,8 @@ class StockLot(models.Model):
     _name = "stock.lot"
     _inherit = ["stock.lot", "med.signable"]
 
+    # Read with the lot: every movement asks for them, which is a query of its own in plain Odoo.
+    lot_properties = fields.Properties(prefetch=True)
     med_is_device = fields.Boolean(related="product_id.med_is_device")
     med_hold_ids = fields.One2many("med.lot.hold", "lot_id", "Packages on hold", readonly=True)
     med_status = fields.Selection(

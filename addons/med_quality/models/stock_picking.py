@@ -76,6 +76,11 @@ class StockPicking(models.Model):
         lines = self.move_line_ids
         return bool(lines.filtered(lambda line: line.id in lines._med_passed()))
 
+    def _pre_action_done_hook(self):
+        # Both ends in one query; Odoo comes by one after the other. The gate costs as much.
+        (self.location_id | self.location_dest_id).mapped("usage")
+        return super()._pre_action_done_hook()
+
     def _check_expired_lots(self):
         """Odoo asks whether to ship expired goods; for devices there is nothing to ask, the
         gate says what is wrong."""

@@ -181,10 +181,16 @@ class ResCompany(models.Model):
     _inherit = "res.company"
 
     med_drill_minutes = fields.Integer(
-        "Goal of a drill (minutes)", default=120, help="From the decision to the signed result; 120 is usual."
+        "Goal of a drill (minutes)",
+        default=120,
+        help="From the decision to the signed result; 120 is usual.",
+        prefetch="med",
     )
     med_drill_months = fields.Integer(
-        "Drill every (months)", default=12, help="A drill is prepared when the last one is older. 0: never by itself."
+        "Drill every (months)",
+        default=12,
+        help="A drill is prepared when the last one is older. 0: never by itself.",
+        prefetch="med",
     )
 
     _med_drill_range = models.Constraint(

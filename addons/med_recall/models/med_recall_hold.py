@@ -235,4 +235,6 @@ class MedRecallHold(models.Model):
 class StockPicking(models.Model):
     _inherit = "stock.picking"
 
-    med_recall_id = fields.Many2one("med.recall", "Recall", readonly=True, copy=False, index="btree_not_null")
+    med_recall_id = fields.Many2one(
+        "med.recall", "Recall", readonly=True, copy=False, index="btree_not_null", prefetch="med"
+    )

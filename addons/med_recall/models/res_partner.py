@@ -5,7 +5,9 @@ class ResPartner(models.Model):
     _inherit = "res.partner"
 
     med_is_recall_contact = fields.Boolean(
-        "Recall contact", help="Gets the recall notices for the whole company, wherever goods were sent."
+        "Recall contact",
+        help="Gets the recall notices for the whole company, wherever goods were sent.",
+        prefetch="med",
     )
 
     def _med_recall_contact(self):

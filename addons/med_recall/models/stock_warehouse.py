@@ -10,6 +10,7 @@ class StockWarehouse(models.Model):
         check_company=True,
         domain="[('usage', '=', 'internal')]",
         help="Where recalled goods are put apart, here and when they come back.",
+        prefetch="med",
     )
 
     def _med_recall_cage(self):
