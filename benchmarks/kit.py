@@ -12,12 +12,15 @@ from __future__ import annotations
 
 import gc
 import os
+import re
 import statistics
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
+from unittest.mock import patch
 
 Number = float | int
 
@@ -113,9 +116,17 @@ def rolled_back(env: Any) -> Iterator[None]:
 
 
 class Queries:
-    """How many queries a block sent; `count` holds it afterwards."""
+    """What queries a block sent; `count` holds how many afterwards, `about` how many of each kind:
+    of what they do to which table, whatever their columns."""
 
     count = 0
+
+    def __init__(self) -> None:
+        self.about: Counter[tuple[str, str]] = Counter()
+
+    def beyond(self, other: Queries) -> int:
+        """How many of these have no counterpart among the others."""
+        return sum((self.about - other.about).values())
 
 
 @contextmanager
@@ -123,9 +134,23 @@ def counting_queries(env: Any) -> Iterator[Queries]:
     queries = Queries()
     env.flush_all()
     before = env.cr.sql_log_count
-    yield queries
-    env.flush_all()
+    execute = type(env.cr).execute
+
+    def noting(cr: Any, query: Any, *args: Any, **kwargs: Any) -> Any:
+        queries.about[_about(query)] += 1
+        return execute(cr, query, *args, **kwargs)
+
+    with patch.object(type(env.cr), "execute", noting):
+        yield queries
+        env.flush_all()
     queries.count = env.cr.sql_log_count - before
+
+
+def _about(query: Any) -> tuple[str, str]:
+    """(verb, first table) of a statement."""
+    text = query.decode() if isinstance(query, bytes) else str(getattr(query, "code", query))
+    table = re.search(r"(?:FROM|INTO|UPDATE)\s+\(?\"?(\w+)", text)
+    return text.split(None, 1)[0].upper(), table[1] if table else ""
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import count
 from types import SimpleNamespace
 
 from benchmarks import kit
@@ -27,13 +26,36 @@ def test_medians_and_ratio() -> None:
     assert (result.a, result.b, result.ratio) == (1.0, 3.0, 3.0)
 
 
+class _Cursor:
+    """Counts as Odoo's cursor does."""
+
+    sql_log_count = 10
+
+    def execute(self, _query: object) -> None:
+        self.sql_log_count += 1
+
+
+def _asked(*queries: object) -> kit.Queries:
+    cr = _Cursor()
+    with kit.counting_queries(SimpleNamespace(cr=cr, flush_all=lambda: None)) as counted:
+        for query in queries:
+            cr.execute(query)
+    return counted
+
+
 def test_queries_are_counted_between_flushes() -> None:
-    log = count(10, 7)
-    cr = SimpleNamespace()
-    env = SimpleNamespace(cr=cr, flush_all=lambda: setattr(cr, "sql_log_count", next(log)))
+    cr = _Cursor()
+    env = SimpleNamespace(cr=cr, flush_all=lambda: cr.execute("UPDATE stock_quant SET quantity = 1"))
     with kit.counting_queries(env) as queries:
-        pass
-    assert queries.count == 7
+        cr.execute("SELECT 1")
+    # the flush before is not the block's, the one after is
+    assert queries.count == 2
+
+
+def test_queries_of_their_own_are_those_that_have_no_counterpart() -> None:
+    ours = _asked('SELECT "a" FROM "stock_lot"', b"INSERT INTO med_evidence_event (x)", "UPDATE stock_quant SET y = 1")
+    theirs = _asked('SELECT "b" FROM "stock_lot"', 'SELECT "c" FROM "stock_lot"', 'UPDATE "stock_quant" SET y = 2')
+    assert (ours.beyond(theirs), theirs.beyond(ours)) == (1, 1)
 
 
 def test_table_lines_up_and_keeps_its_keys() -> None:
