@@ -20,8 +20,13 @@
         "views/med_recall_views.xml",
         "views/med_recall_notice_views.xml",
         "views/med_recall_config_views.xml",
+        "views/med_recall_figure_views.xml",
         "views/med_recall_menus.xml",
         "views/res_company_views.xml",
     ],
+    "assets": {
+        "web.assets_backend": ["med_recall/static/src/**/*"],
+        "web.assets_tests": ["med_recall/static/tests/tours/**/*"],
+    },
     "application": True,
 }

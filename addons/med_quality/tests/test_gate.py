@@ -21,6 +21,19 @@ class TestGate(QualityCase):
         self.assertEqual([event["checkpoint"] for event in passed], ["ship"])
         self.assertEqual(passed[0]["line_ids"], picking.move_line_ids.ids)
 
+    def test_what_a_movement_asks_for_is_read_together(self):
+        """Odoo asks for a lot's properties and for both ends of a transfer one by one."""
+        lot = self.make_lot("TOGETHER")
+        picking = self.make_delivery(lot)
+        self.env.invalidate_all()
+        self.assertTrue(lot.name)
+        with self.assertQueryCount(0):
+            self.assertFalse(lot.lot_properties)
+        self.env.invalidate_all()
+        picking._pre_action_done_hook()
+        with self.assertQueryCount(0):
+            self.assertEqual((picking.location_id.usage, picking.location_dest_id.usage), ("internal", "customer"))
+
     def test_every_finding_of_every_line_is_told_at_once(self):
         lots = [
             self.make_lot("EXPIRED", days=-1),
