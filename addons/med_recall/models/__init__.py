@@ -13,6 +13,7 @@ from . import (
     med_recall_figure,
     med_recall_hold,
     med_recall_link,
+    med_recall_money,
     med_recall_notice,
     med_recall_profile,
     med_recall_readiness,

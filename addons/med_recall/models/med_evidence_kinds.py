@@ -11,6 +11,7 @@ class MedEvidenceEvent(models.Model):
             **super()._kind_labels(),
             "recall.answered": _("Consignee answered"),
             "recall.called": _("Consignee called"),
+            "recall.claimed": _("Supplier asked to pay for recalled goods"),
             "recall.closed": _("Recall closed"),
             "recall.deadline_done": _("Deadline met"),
             "recall.deadline_near": _("Deadline is near"),
@@ -19,6 +20,7 @@ class MedEvidenceEvent(models.Model):
             "recall.held": _("Lots held for recall"),
             "recall.notified": _("Consignees notified"),
             "recall.reminded": _("Consignee reminded"),
+            "recall.replaced": _("Replacements ordered"),
             "recall.scope": _("Recall scope set"),
             "recall.withdrawn": _("Recall withdrawn"),
         }
@@ -40,6 +42,9 @@ class MedEvidenceEvent(models.Model):
             "silent": _("No answer"),
             "score": _("Score (%)"),
             "remark": _("Remark"),
+            "supplier": _("Supplier"),
+            "document": _("Document"),
+            "orders": _("Orders"),
         }
 
     @api.model

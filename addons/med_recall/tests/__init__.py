@@ -6,6 +6,7 @@ from . import (
     test_figures,
     test_hold,
     test_module,
+    test_money,
     test_notice,
     test_readiness,
     test_tours,
