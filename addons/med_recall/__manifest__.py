@@ -17,6 +17,8 @@
         "data/med_recall_profile.xml",
         "views/portal_templates.xml",
         "report/med_recall_report.xml",
+        "report/med_recall_authority_report.xml",
+        "views/med_recall_report_views.xml",
         "views/med_recall_views.xml",
         "views/med_recall_notice_views.xml",
         "views/med_recall_config_views.xml",

@@ -211,6 +211,15 @@ register(
         ),
         Term(
             L,
+            "med_sterilisation_batch",
+            "The maker's number of the sterilisation run; a recall may name it.",
+            "生产企业的灭菌批号；召回可按灭菌批号确定范围。",
+            owner="warehouse",
+            source="label",
+            example="ST-2026-014",
+        ),
+        Term(
+            L,
             "med_data_score",
             "Share of the rules of data quality that the lot keeps, by weight.",
             "批次满足数据质量规则的比例（按权重）。",

@@ -61,6 +61,8 @@ class MedImporterLot(models.AbstractModel):
             values["med_production_date"] = row.values["production_date"]
         if row.values.get("ref"):
             values["ref"] = row.values["ref"]
+        if row.values.get("sterilisation_batch"):
+            values["med_sterilisation_batch"] = row.values["sterilisation_batch"]
         return values
 
     @api.model

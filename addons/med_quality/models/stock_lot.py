@@ -18,6 +18,7 @@ QUALITY_FIELDS = {
     "removal_date",
     "alert_date",
     "med_production_date",
+    "med_sterilisation_batch",
 }
 
 
@@ -284,6 +285,7 @@ class StockLot(models.Model):
                 self.env["med.gate"]._guard("lot_identity", lot, ",".join(sorted(names)))
             if names & {"expiration_date", "med_production_date"}:
                 changed |= lot
+            if names & {"expiration_date", "med_production_date", "med_sterilisation_batch"}:
                 self.env["med.evidence.event"]._record(
                     "lot.dates",
                     [

@@ -17,6 +17,7 @@ from . import (
     med_recall_notice,
     med_recall_profile,
     med_recall_readiness,
+    med_recall_report,
     med_recall_scope,
     med_recall_trace,
     med_recall_trace_line,

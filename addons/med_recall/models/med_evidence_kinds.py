@@ -20,6 +20,7 @@ class MedEvidenceEvent(models.Model):
             "recall.held": _("Lots held for recall"),
             "recall.notified": _("Consignees notified"),
             "recall.reminded": _("Consignee reminded"),
+            "recall.reported": _("Reported to the authority"),
             "recall.replaced": _("Replacements ordered"),
             "recall.scope": _("Recall scope set"),
             "recall.withdrawn": _("Recall withdrawn"),
@@ -45,6 +46,9 @@ class MedEvidenceEvent(models.Model):
             "supplier": _("Supplier"),
             "document": _("Document"),
             "orders": _("Orders"),
+            "report": _("Report"),
+            "stage": _("Stage"),
+            "digest": _("Digest"),
         }
 
     @api.model
@@ -52,6 +56,7 @@ class MedEvidenceEvent(models.Model):
         return {
             **super()._fact_fields(),
             ("recall.called", "result"): ("med.recall.contact", "result"),
+            ("recall.reported", "stage"): ("med.recall.report", "stage"),
             ("recall.deadline_near", "kind"): ("med.recall.deadline", "kind"),
             ("recall.deadline_done", "kind"): ("med.recall.deadline", "kind"),
         }

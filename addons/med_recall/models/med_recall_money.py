@@ -48,7 +48,7 @@ class MedRecall(models.Model):
         account = (
             self.env["account.analytic.account"]
             .sudo()
-            .create({"name": f"{self.name} {self.title}", "plan_id": plan.id, "company_id": self.company_id.id})
+            .create({"name": " ".join((self.name, self.title)), "plan_id": plan.id, "company_id": self.company_id.id})
         )
         self.sudo().analytic_account_id = account
 
@@ -124,7 +124,9 @@ class MedRecall(models.Model):
             raise UserError(self.env._("Prepare the claims first."))
         if nameless:
             raise UserError(
-                self.env._("Lot %(lot)s: nobody knows who delivered it. Enter the supplier.", lot=nameless[0].lot_id.name)
+                self.env._(
+                    "Lot %(lot)s: nobody knows who delivered it. Enter the supplier.", lot=nameless[0].lot_id.name
+                )
             )
         for partner, lines in claims.grouped("partner_id").items():
             # sudo: a draft; posting it is the accountant's
@@ -138,7 +140,7 @@ class MedRecall(models.Model):
                         "partner_id": partner.id,
                         "company_id": self.company_id.id,
                         "invoice_origin": self.name,
-                        "ref": f"{self.name} {self.title}",
+                        "ref": " ".join((self.name, self.title)),
                         "invoice_line_ids": [Command.create(line._invoice_line()) for line in lines],
                     }
                 )
@@ -211,22 +213,23 @@ class MedRecall(models.Model):
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Credit notes and claims"),
             "res_model": "account.move",
             "view_mode": "list,form",
             "domain": [("med_recall_id", "=", self.id)],
             "context": {"create": False},
+            # last: the reader of translations stumbles over brackets behind a term
+            "name": self.env._("Credit notes and claims"),
         }
 
     def action_open_replacements(self):
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Replacement orders"),
             "res_model": "sale.order",
             "view_mode": "list,form",
             "domain": [("med_recall_id", "=", self.id)],
             "context": {"create": False},
+            "name": self.env._("Replacement orders"),
         }
 
     def action_open_cost(self):
@@ -255,7 +258,9 @@ class MedRecallClaim(models.Model):
     product_id = fields.Many2one(related="lot_id.product_id")
     partner_id = fields.Many2one("res.partner", "Supplier")
     quantity = fields.Float("Units", required=True, digits="Product Unit")
-    price = fields.Monetary("Price per unit", help="As bought, before taxes; the product's cost where that is not known.")
+    price = fields.Monetary(
+        "Price per unit", help="As bought, before taxes; the product's cost where that is not known."
+    )
     amount = fields.Monetary(compute="_compute_amount")
     move_id = fields.Many2one("account.move", "Document", readonly=True, copy=False)
 
@@ -293,7 +298,11 @@ class MedRecallClaim(models.Model):
         """What a unit of the lot cost when it was bought, in the company's currency."""
         lines = lot.env["med.recall.trace"]._backward(lot)
         if lines and "purchase_line_id" in self.env["stock.move"]._fields:
-            move = self.env["stock.move.line"].browse([row.line_id for row in lines]).move_id.filtered("purchase_line_id")[:1]
+            move = (
+                self.env["stock.move.line"]
+                .browse([row.line_id for row in lines])
+                .move_id.filtered("purchase_line_id")[:1]
+            )
             bought = move.purchase_line_id
             if bought:
                 price = bought.product_uom_id._compute_price(bought.price_unit_discounted, lot.product_id.uom_id)

@@ -4,7 +4,7 @@ from odoo.fields import Domain
 
 from ..lib import lot_text
 
-NAMED = {"lot", "serial", "lot_range", "serial_range"}
+NAMED = {"lot", "serial", "lot_range", "serial_range", "purchase", "sterilisation"}
 DATED = {"expiry": "expiration_date", "made": "med_production_date"}
 
 
@@ -44,6 +44,8 @@ class MedRecallScope(models.Model):
             "shipped": self.env._("Shipped by the maker"),
             "supplier": self.env._("Supplier"),
             "receipt": self.env._("Goods receipt"),
+            "purchase": self.env._("Purchase order"),
+            "sterilisation": self.env._("Sterilisation batch"),
             "all": self.env._("All lots"),
         }
         return list(labels.items())
@@ -142,6 +144,11 @@ class MedRecallScope(models.Model):
         if self.kind in ("lot_range", "serial_range"):
             found = lot.search(base & Domain("name", ">=", self.first) & Domain("name", "<=", self.last))
             return found.filtered(lambda lot: lot_text.in_range(lot.name, self.first, self.last))
+        if self.kind == "sterilisation":
+            # one run sterilises goods of many products; where some are named, only those
+            return lot.search(base & Domain("med_sterilisation_batch", "=", (self.first or "").strip()))
+        if self.kind == "purchase":
+            return self._received_lots(base, self._purchase_domain())
         if not products:
             raise UserError(
                 self.env._(
@@ -164,6 +171,14 @@ class MedRecallScope(models.Model):
             since = Domain("date", ">=", self.day_from) if self.day_from else Domain.TRUE
             return self._received_lots(base, since)
         return lot.search(base)
+
+    def _purchase_domain(self):
+        """Receipts on the purchase order that ``first`` names."""
+        number = (self.first or "").strip()
+        domain = Domain("picking_id.origin", "=", number)
+        if "purchase_line_id" in self.env["stock.move"]._fields:  # a wing of Odoo's that need not be there
+            domain |= Domain("move_id.purchase_line_id.order_id.name", "=", number)
+        return domain
 
     def _received_lots(self, base, domain):
         lines = self.env["stock.move.line"].search(

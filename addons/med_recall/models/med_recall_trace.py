@@ -89,7 +89,7 @@ class MedRecallTrace(models.AbstractModel):
         self.env.cr.execute(
             SQL(
                 """WITH RECURSIVE scope(lot_id, root_id) AS (
-                       SELECT id, id FROM unnest(%(lots)s) AS id
+                       SELECT id, id FROM unnest(%(lots)s::integer[]) AS id
                        UNION
                        SELECT other.lot_id, scope.root_id
                        FROM scope

@@ -9,6 +9,7 @@ from . import (
     test_money,
     test_notice,
     test_readiness,
+    test_report,
     test_tours,
     test_trace,
     test_trace_property,

@@ -160,6 +160,41 @@ class TestHold(RecallCase):
         with self.assertRaisesRegex(UserError, "spans nothing"):
             found(kind="lot_range", first="S-101", last="T-1")
 
+    def test_scope_by_sterilisation_batch_and_purchase_order(self):
+        other = self.env["product.product"].create(
+            {
+                "name": "Drill bit",
+                "is_storable": True,
+                "tracking": "lot",
+                "use_expiration_date": True,
+                "med_is_device": True,
+            }
+        )
+        lots = self.received_lot("ST-A", 2) | self.received_lot("ST-B", 2, product=other) | self.received_lot("ST-C", 2)
+        (lots[0] | lots[1]).with_user(self.quality).med_sterilisation_batch = "RUN-7"
+        self.env["stock.move.line"].search([("lot_id", "=", lots[2].id)]).picking_id.origin = "P00099"
+
+        def found(products=None, **values):
+            products = [Command.set(products.ids)] if products else []
+            recall = self.recall(hold=False, confirm=False, product_ids=products, scope_ids=[Command.create(values)])
+            return set(recall._scope_lots().mapped("name"))
+
+        # one run, goods of two products
+        self.assertEqual(found(kind="sterilisation", first=" RUN-7"), {"ST-A", "ST-B"})
+        self.assertEqual(found(self.device, kind="sterilisation", first="RUN-7"), {"ST-A"})
+        self.assertEqual(found(kind="purchase", first="P00099"), {"ST-C"})
+        self.assertFalse(found(kind="purchase", first="P00100"))
+        with self.assertRaisesRegex(UserError, "Enter which one"):
+            found(kind="sterilisation", first=" ")
+
+    def test_the_sterilisation_batch_of_a_moved_lot_is_qualitys_and_recorded(self):
+        lot = self.received_lot("ST-D", 2)
+        with self.assertRaisesRegex(UserError, "ST-D"):
+            lot.with_user(self.picker).med_sterilisation_batch = "RUN-8"
+        lot.with_user(self.quality).med_sterilisation_batch = "RUN-8"
+        self.assertEqual(self.events("lot.dates", lot)[-1]["med_sterilisation_batch"], ["", "RUN-8"])
+        self.assertEqual(lot.med_status, "released")
+
     def test_deadlines_run_from_the_decision_and_warn_before_they_pass(self):
         recall = self.recall(self.lot, decided_at="2026-02-12 02:00:00")
         due = {deadline.kind: str(deadline.due_at) for deadline in recall.deadline_ids}

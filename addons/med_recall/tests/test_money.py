@@ -45,9 +45,7 @@ class TestMoney(RecallCase):
         note = recall.sudo().move_ids
         self.assertEqual((note.move_type, note.state, note.partner_id), ("in_refund", "draft", self.supplier))
         self.assertEqual((note.amount_untaxed, note.invoice_origin), (15 * 38, recall.name))
-        self.assertEqual(
-            note.invoice_line_ids.analytic_distribution, {str(recall.sudo().analytic_account_id.id): 100}
-        )
+        self.assertEqual(note.invoice_line_ids.analytic_distribution, {str(recall.sudo().analytic_account_id.id): 100})
         with self.assertRaisesRegex(UserError, "nothing to claim"):
             recall.action_prepare_claims()
         with self.assertRaisesRegex(UserError, "claimed already"):
