@@ -136,8 +136,10 @@ def recall_answer(user: Callable[[str], Client]) -> Page:
     )
     path = re.search(r"/med/recall/[\w-]+", letter["body_html"])
     assert path and recall
-    page = client.page
-    page.set_viewport_size(PHONE)
+    browser = client.page.context.browser
+    assert browser is not None
+    # a reader without an account
+    page = browser.new_context(viewport=PHONE, locale=client.language.replace("_", "-")).new_page()
     page.goto(client.url + path[0])
     page.wait_for_selector(".o_med_recall_answer form", timeout=60_000)
     page.wait_for_timeout(600)

@@ -99,7 +99,12 @@ class MedRecall(models.Model):
 
     # Figures
     consignee_count = fields.Integer("Consignees told about", compute="_compute_figures")
-    share_reached = fields.Float("Reached (%)", compute="_compute_figures")
+    waiting_count = fields.Integer("Not notified yet", compute="_compute_figures")
+    share_reached = fields.Float(
+        "Reached (%)",
+        compute="_compute_figures",
+        help="Consignees that opened the letter, were spoken to or answered, of all.",
+    )
     share_answered = fields.Float("Answered (%)", compute="_compute_figures")
     share_accounted = fields.Float("Accounted for (%)", compute="_compute_figures")
     delivered = fields.Float("Units at consignees when held", compute="_compute_figures", digits="Product Unit")
@@ -118,9 +123,11 @@ class MedRecall(models.Model):
             consignees, answers = recall.consignee_ids, recall.answer_ids
             total = len(consignees)
             delivered, open_ = sum(answers.mapped("delivered")), sum(answers.mapped("unaccounted"))
-            reached = consignees.filtered(lambda one: one.state not in ("new", "failed"))
+            # a letter that left has reached nobody yet
+            reached = consignees.filtered(lambda one: one.state in ("seen", "answered"))
             answered = consignees.filtered(lambda one: one.state == "answered")
             recall.consignee_count = total
+            recall.waiting_count = len(consignees.filtered(lambda one: not one.notified_at))
             recall.share_reached = 100 * len(reached) / total if total else 0
             recall.share_answered = 100 * len(answered) / total if total else 0
             recall.delivered, recall.unaccounted = delivered, open_

@@ -65,6 +65,11 @@ export class RecallDashboard extends Component {
         return recall.hours_left < 0 ? _t("%s overdue", left) : _t("%s left", left);
     }
 
+    /** The field's name without its unit: the value says which. */
+    label(figure) {
+        return figure.label.replace(/\s*[(（][^)）]*[)）]$/, "");
+    }
+
     value(figure) {
         if (figure.value === null || figure.value === false) {
             return "–";

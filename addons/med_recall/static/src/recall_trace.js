@@ -15,15 +15,17 @@ export const COLOURS = {
 // branches shown of a lot before "show all"
 const SHOWN = 8;
 const WIDTH = 1000;
-const DAY = 24 * 3600 * 1000;
+// each kind has a lane of its own, so that one day hides nothing
+const LANES = { received: 10, delivered: 24, returned: 38, here: 24 };
 
 /** Where the days of one lot stand on a line from the first day of all to the last. */
 export function placed(days, first, last) {
-    const span = Math.max(last - first, DAY);
+    const span = last - first;
     const most = Math.max(...days.map(([, quantity]) => quantity));
     return days.map(([day, quantity, kind, count]) => ({
-        x: 10 + ((WIDTH - 20) * (Date.parse(day) - first)) / span,
-        r: 3 + 9 * Math.sqrt(quantity / most),
+        x: span ? 10 + ((WIDTH - 20) * (Date.parse(day) - first)) / span : WIDTH / 2,
+        y: LANES[kind],
+        r: 2.5 + 4.5 * Math.sqrt(quantity / most),
         day,
         quantity,
         kind,
