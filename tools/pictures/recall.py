@@ -125,7 +125,11 @@ def recall_trace(user: Callable[[str], Client]) -> Page:
 def recall_answer(user: Callable[[str], Client]) -> Page:
     """What a consignee sees on his phone."""
     client, office = user("demo_quality"), user("admin")
-    recall = _notified(client)
+    (consignee,) = client.call(
+        "med.recall.consignee", "search_read", [["recall_id", "=", _notified(client)]], ["contact_id"], limit=1
+    )
+    # the page speaks the reader's language, as his letter does
+    office.call("res.partner", "write", [consignee["contact_id"][0]], {"lang": client.language})
     (letter, *_rest) = office.call(
         "mail.mail",
         "search_read",
@@ -135,7 +139,7 @@ def recall_answer(user: Callable[[str], Client]) -> Page:
         limit=1,
     )
     path = re.search(r"/med/recall/[\w-]+", letter["body_html"])
-    assert path and recall
+    assert path
     browser = client.page.context.browser
     assert browser is not None
     # a reader without an account

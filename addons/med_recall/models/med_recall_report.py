@@ -144,7 +144,7 @@ class MedRecallReportLine(models.Model):
     sequence = fields.Integer(readonly=True)
     code = fields.Char(required=True, readonly=True)
     label = fields.Char("Question", required=True, readonly=True)
-    value = fields.Text("Answer")
+    value = fields.Text("What is reported")
     fact = fields.Char(readonly=True)
     proposed = fields.Text(readonly=True)
     is_optional = fields.Boolean("May stay empty", readonly=True)

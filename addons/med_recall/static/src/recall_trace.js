@@ -16,7 +16,7 @@ export const COLOURS = {
 const SHOWN = 8;
 const WIDTH = 1000;
 // each kind has a lane of its own, so that one day hides nothing
-const LANES = { received: 10, delivered: 24, returned: 38, here: 24 };
+const LANES = { received: 8, here: 19, delivered: 30, returned: 41 };
 
 /** Where the days of one lot stand on a line from the first day of all to the last. */
 export function placed(days, first, last) {
