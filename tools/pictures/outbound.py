@@ -116,3 +116,12 @@ def receipt_phone(user: Callable[[str], Client]) -> Page:
     page.mouse.up()
     page.wait_for_timeout(1200)
     return page
+
+
+@picture
+def control_tower(user: Callable[[str], Client]) -> Page:
+    """Every open outbound by stage, how late it is, what blocks it and what comes next."""
+    client = user("demo_supervisor")
+    page = client.open("action-med_outbound.med_outbound_tower_action", ".o_med_tower .o_med_tower_row")
+    page.wait_for_timeout(600)
+    return page

@@ -9,6 +9,7 @@ from . import (
     med_outbound_receipt,
     med_outbound_receipt_refusal,
     med_outbound_review,
+    med_outbound_tower,
     med_timeline,
     res_company,
     sale_order,

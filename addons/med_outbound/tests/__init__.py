@@ -11,4 +11,5 @@ from . import (
     test_scan,
     test_stage,
     test_timeline_access,
+    test_tower,
 )
