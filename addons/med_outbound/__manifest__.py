@@ -14,6 +14,7 @@
         "security/med_outbound_rules.xml",
         "data/med_gate_policy.xml",
         "data/med_direct.xml",
+        "data/med_outbound_alert.xml",
         "report/delivery_note.xml",
         "views/med_outbound_review_views.xml",
         "views/med_outbound_receipt_views.xml",

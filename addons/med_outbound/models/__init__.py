@@ -5,6 +5,7 @@ from . import (
     med_gate_proof,
     med_import_kinds,
     med_importer_order,
+    med_outbound_alert,
     med_outbound_demo,
     med_outbound_receipt,
     med_outbound_receipt_refusal,

@@ -13,6 +13,8 @@ class MedEvidenceEvent(models.Model):
             "order.confirmed": _("Order confirmed"),
             "outbound.acceptance_late": _("Acceptance of a direct dispatch late"),
             "outbound.direct": _("Direct dispatch"),
+            "outbound.escalated": _("Late outbound handed on"),
+            "outbound.late": _("Outbound is late"),
             "outbound.picked": _("Picked"),
             "receipt.issued": _("Receipt issued"),
             "receipt.refused": _("Receipt refused"),
@@ -38,6 +40,8 @@ class MedEvidenceEvent(models.Model):
             "di": _("UDI-DI"),
             "expiry": _("Expiry date"),
             "to": _("To"),
+            "from": _("From"),
+            "stage": _("Stage"),
         }
 
     @api.model
@@ -45,6 +49,7 @@ class MedEvidenceEvent(models.Model):
         reason = ("stock.picking", "med_direct_reason")
         return {
             **super()._fact_fields(),
+            ("outbound.late", "stage"): ("stock.picking", "med_stage"),
             ("outbound.direct", "before"): reason,
             ("outbound.direct", "after"): reason,
         }

@@ -116,6 +116,7 @@ class StockPicking(models.Model):
         now = fields.Datetime.now()
         rows = []
         for picking in self:
+            left = picking.med_stage == "shipped" and picking.date_done
             promised = picking.date_deadline or picking.scheduled_date
             reasons = blocked.get(picking.id, [])
             step = NEXT[picking.med_stage]
@@ -132,6 +133,7 @@ class StockPicking(models.Model):
                     "stage": picking.med_stage,
                     "stage_label": labels[picking.med_stage],
                     "promised_at": fields.Datetime.to_string(promised) if promised else None,
+                    "hours_gone": (now - left).total_seconds() / 3600 if left else None,
                     "hours_left": (promised - now).total_seconds() / 3600 if promised else None,
                     "reasons": reasons,
                     "next": step,
@@ -173,7 +175,7 @@ class StockPicking(models.Model):
     def _med_tower_next_labels(self):
         return {
             "action_assign": self.env._("Reserve"),
-            "open": self.env._("Open"),
+            "open": self.env._("Go there"),
             "action_med_review": self.env._("Review"),
             "button_validate": self.env._("Ship"),
             "action_med_receipt_link": self.env._("Receipt link"),

@@ -1,4 +1,5 @@
 from . import (
+    test_alert,
     test_delivery_note,
     test_evidence_search,
     test_import_orders,

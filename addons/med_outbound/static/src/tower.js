@@ -96,14 +96,23 @@ export class ControlTower extends Component {
         return this.state.data.stages.reduce((sum, one) => sum + one.count, 0);
     }
 
+    span(hours) {
+        const size = Math.abs(hours);
+        if (size < 1) {
+            return _t("%s min", Math.round(size * 60));
+        }
+        return size < 48 ? _t("%s h", Math.round(size)) : _t("%s days", Math.round(size / 24));
+    }
+
+    /** How long until the promise or past it; of what has left, since when. */
     age(row) {
-        const hours = Math.abs(row.hours_left);
-        const size =
-            hours < 1
-                ? _t("%s min", Math.round(hours * 60))
-                : hours < 48
-                  ? _t("%s h", Math.round(hours))
-                  : _t("%s days", Math.round(hours / 24));
+        if (row.hours_gone !== null) {
+            return _t("left %s ago", this.span(row.hours_gone));
+        }
+        if (row.hours_left === null) {
+            return "";
+        }
+        const size = this.span(row.hours_left);
         return row.hours_left < 0 ? _t("%s late", size) : _t("in %s", size);
     }
 
