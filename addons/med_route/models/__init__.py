@@ -1,0 +1,6 @@
+from . import (
+    med_floor_rack,
+    stock_location,
+    stock_picking,
+    stock_warehouse,
+)

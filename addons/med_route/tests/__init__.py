@@ -1,0 +1,5 @@
+from . import (
+    test_module,
+    test_route,
+    test_tour,
+)

@@ -1,0 +1,7 @@
+from odoo.addons.med_evidence.tests.module_case import ModuleCase
+
+
+class TestModule(ModuleCase):
+    module = "med_route"
+    # drawings of a floor; a rack that is gone is gone
+    deletable = ("med.floor.rack",)
