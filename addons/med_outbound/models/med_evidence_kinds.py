@@ -19,6 +19,7 @@ class MedEvidenceEvent(models.Model):
             "receipt.issued": _("Receipt issued"),
             "receipt.refused": _("Receipt refused"),
             "receipt.signed": _("Receipt signed"),
+            "return.received": _("Return received"),
             "scan.refused": _("Scan refused"),
         }
 

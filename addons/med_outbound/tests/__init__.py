@@ -7,6 +7,7 @@ from . import (
     test_module,
     test_receipt,
     test_receipt_refusal,
+    test_return,
     test_review,
     test_rule_table,
     test_scan,

@@ -1,1 +1,1 @@
-from . import med_evidence_bundle
+from . import med_evidence_bundle, stock_return_picking

@@ -48,6 +48,7 @@ class MedDeviation(models.Model):
             ("scan", "Scan"),
             ("gate", "Refused gate"),
             ("receipt", "Refused receipt"),
+            ("return", "Return"),
             ("count", "Count difference"),
             ("inspection", "Inspection"),
         ],
