@@ -11,6 +11,7 @@ from . import (
     med_outbound_receipt,
     med_outbound_receipt_refusal,
     med_outbound_review,
+    med_outbound_review_scan,
     med_outbound_tower,
     med_return_decision,
     med_return_reason,

@@ -9,6 +9,7 @@ from . import (
     test_receipt_refusal,
     test_return,
     test_review,
+    test_review_scan,
     test_rule_table,
     test_scan,
     test_stage,
