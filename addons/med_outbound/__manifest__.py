@@ -17,6 +17,8 @@
         "data/med_return.xml",
         "data/med_outbound_alert.xml",
         "report/delivery_note.xml",
+        "report/package_label.xml",
+        "views/proof_page.xml",
         "views/med_outbound_review_views.xml",
         "views/med_outbound_receipt_views.xml",
         "views/stock_picking_views.xml",

@@ -23,9 +23,11 @@ from . import (
     stock_location,
     stock_move,
     stock_move_line,
+    stock_package,
     stock_picking,
     stock_picking_direct,
     stock_picking_note,
+    stock_picking_proof,
     stock_picking_scan,
     stock_warehouse,
 )

@@ -16,6 +16,7 @@ class MedEvidenceEvent(models.Model):
             "outbound.escalated": _("Late outbound handed on"),
             "outbound.late": _("Outbound is late"),
             "outbound.picked": _("Picked"),
+            "proof.issued": _("Proof on the box issued"),
             "receipt.issued": _("Receipt issued"),
             "receipt.refused": _("Receipt refused"),
             "receipt.signed": _("Receipt signed"),

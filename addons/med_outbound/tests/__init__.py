@@ -5,6 +5,7 @@ from . import (
     test_import_orders,
     test_lot_choice,
     test_module,
+    test_proof,
     test_receipt,
     test_receipt_refusal,
     test_return,
