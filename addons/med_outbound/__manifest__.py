@@ -28,6 +28,7 @@
         "views/portal_templates.xml",
         "views/portal_refusal_templates.xml",
         "wizard/med_evidence_bundle_views.xml",
+        "wizard/med_lot_exchange_views.xml",
         "views/med_evidence_event_views.xml",
         "views/res_company_views.xml",
         "views/med_outbound_menus.xml",

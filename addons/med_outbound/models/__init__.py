@@ -23,6 +23,7 @@ from . import (
     stock_location,
     stock_move,
     stock_move_line,
+    stock_move_line_exchange,
     stock_package,
     stock_picking,
     stock_picking_direct,

@@ -15,6 +15,7 @@ class MedEvidenceEvent(models.Model):
             "outbound.direct": _("Direct dispatch"),
             "outbound.escalated": _("Late outbound handed on"),
             "outbound.late": _("Outbound is late"),
+            "outbound.lot_exchanged": _("Reserved lot exchanged"),
             "outbound.picked": _("Picked"),
             "proof.issued": _("Proof on the box issued"),
             "receipt.issued": _("Receipt issued"),

@@ -61,6 +61,10 @@ class StockPicking(models.Model):
         )
         return f"{self.get_base_url()}/med/proof#{text}"
 
+    def action_med_proof(self):
+        """Open the page that checks the proof of this delivery, as whoever scans the code sees it."""
+        return {"type": "ir.actions.act_url", "url": self._med_proof_link(), "target": "new"}
+
     def _med_proof_head(self, package, answer, key):
         """What is said beside the goods; short names, since a code is small. No price, no address."""
         picking = self.sudo()  # sudo: what a proof says is the same whoever prints it

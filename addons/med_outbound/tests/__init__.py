@@ -4,6 +4,7 @@ from . import (
     test_evidence_search,
     test_import_orders,
     test_lot_choice,
+    test_lot_exchange,
     test_module,
     test_proof,
     test_receipt,
