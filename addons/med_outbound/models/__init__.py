@@ -1,4 +1,5 @@
 from . import (
+    med_data_term,
     med_evidence_consignee,
     med_evidence_kinds,
     med_gate,
@@ -8,6 +9,7 @@ from . import (
     med_importer_order,
     med_outbound_alert,
     med_outbound_demo,
+    med_outbound_figure,
     med_outbound_receipt,
     med_outbound_receipt_refusal,
     med_outbound_review,

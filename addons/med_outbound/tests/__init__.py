@@ -2,6 +2,7 @@ from . import (
     test_alert,
     test_delivery_note,
     test_evidence_search,
+    test_figures,
     test_import_orders,
     test_lot_choice,
     test_lot_exchange,
