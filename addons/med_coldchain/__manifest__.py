@@ -1,0 +1,31 @@
+{
+    "name": "Medical Cold Chain",
+    "summary": "Every degree from receipt to the consignee: readings, excursions, held lots, budgets of stability",
+    # Odoo would read the README as reStructuredText.
+    "description": "Cold chain of medical devices. See README.md.",
+    "version": "19.0.1.0.0",
+    "category": "Supply Chain/Medical Outbound",
+    "author": "Medical Outbound contributors",
+    "website": "https://github.com/medical-outbound/medical-outbound",
+    "license": "LGPL-3",
+    "depends": ["med_outbound", "stock_maintenance", "bus"],
+    "data": [
+        "security/ir.model.access.csv",
+        "security/med_coldchain_rules.xml",
+        "data/med_storage_profile.xml",
+        "data/ir_cron.xml",
+        "views/med_storage_profile_views.xml",
+        "views/med_temperature_sensor_views.xml",
+        "views/med_temperature_excursion_views.xml",
+        "views/maintenance_equipment_views.xml",
+        "views/product_template_views.xml",
+        "wizard/med_logger_import_views.xml",
+        "views/med_logger_file_views.xml",
+        "views/med_coldchain_menus.xml",
+    ],
+    "assets": {
+        "web.assets_backend": ["med_coldchain/static/src/**/*"],
+        "web.assets_tests": ["med_coldchain/static/tests/tours/**/*"],
+    },
+    "application": True,
+}
