@@ -13,6 +13,7 @@
         "security/ir.model.access.csv",
         "security/med_coldchain_rules.xml",
         "data/med_storage_profile.xml",
+        "data/med_gate_policy.xml",
         "data/ir_cron.xml",
         "views/med_storage_profile_views.xml",
         "views/med_temperature_sensor_views.xml",
@@ -21,6 +22,9 @@
         "views/product_template_views.xml",
         "wizard/med_logger_import_views.xml",
         "views/med_logger_file_views.xml",
+        "views/med_cold_transport_views.xml",
+        "views/stock_picking_views.xml",
+        "views/res_company_views.xml",
         "views/med_coldchain_menus.xml",
     ],
     "assets": {

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..lib.cold_facts import NEEDED, Qualification, standing
+
 KINDS = [
     ("room", "Cold room"),
     ("refrigerator", "Refrigerator"),
@@ -9,8 +11,6 @@ KINDS = [
     ("box", "Insulated box"),
     ("logger", "Logger"),
 ]
-# Equipment whose temperature somebody answers for (a logger only tells one).
-KEEPING = ("room", "refrigerator", "freezer", "vehicle", "box")
 
 
 class MaintenanceEquipment(models.Model):
@@ -41,7 +41,7 @@ class MaintenanceEquipment(models.Model):
                     (q.valid_to for q in equipment.med_qualification_ids if q.kind == kind and q.result == "passed"),
                     default=None,
                 )
-                for kind in equipment._med_qualifications_needed()
+                for kind in NEEDED.get(equipment.med_kind, ())
             ]
             equipment.med_qualified_to = min(ends) if ends and all(ends) else False
 
@@ -55,21 +55,11 @@ class MaintenanceEquipment(models.Model):
         for equipment in self:
             equipment.med_open_excursions = counts.get(equipment, 0)
 
-    def _med_qualifications_needed(self):
-        """GSP 50: instruments are calibrated; what keeps the temperature is verified as well."""
-        self.ensure_one()
-        return ("calibration", "verification") if self.med_kind in KEEPING else ("calibration",)
-
     def _med_unqualified(self, day):
         """Kinds of qualification that do not cover ``day`` in its season, for this one equipment."""
-        return [
-            kind
-            for kind in self._med_qualifications_needed()
-            if not any(
-                qualification.kind == kind and qualification._covers(day)
-                for qualification in self.med_qualification_ids
-            )
-        ]
+        self.ensure_one()
+        passed = [q._fact() for q in self.med_qualification_ids if q.result == "passed"]
+        return [kind for kind, stands in standing(self.med_kind, passed, day).items() if stands != "valid"]
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_cold_chain(self):
@@ -124,8 +114,5 @@ class MedEquipmentQualification(models.Model):
         for record in self:
             record.display_name = f"{record.equipment_id.name} · {kinds.get(record.kind, '')} {record.valid_to or ''}"
 
-    def _covers(self, day):
-        self.ensure_one()
-        if self.result != "passed" or not self.done_on <= day <= self.valid_to:
-            return False
-        return self.season == "all" or self.season == ("summer" if 4 <= day.month <= 9 else "winter")
+    def _fact(self):
+        return Qualification(self.kind, self.season, self.done_on, self.valid_to)

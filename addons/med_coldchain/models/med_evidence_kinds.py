@@ -13,9 +13,13 @@ class MedEvidenceEvent(models.Model):
             "excursion.changed": _("Excursion changed by late readings"),
             "excursion.closed_by_hand": _("Excursion of a replaced sensor ended"),
             "excursion.ended": _("Excursion ended"),
+            "excursion.escalated": _("Alarm escalated"),
+            "excursion.held": _("Lots held for an excursion"),
             "excursion.opened": _("Excursion began"),
             "excursion.withdrawn": _("Excursion withdrawn after late readings"),
             "logger.imported": _("Logger file imported"),
+            "transport.accepted": _("Cold delivery accepted"),
+            "transport.refused": _("Cold delivery refused"),
         }
 
     @api.model
@@ -23,12 +27,16 @@ class MedEvidenceEvent(models.Model):
         _ = self.env._
         return {
             **super()._fact_labels(),
+            "lots": _("Lots"),
             "sensor": _("Sensor"),
             "start": _("Began"),
             "end": _("Ended"),
             "extreme_milli": _("Farthest outside (0.001 °C)"),
             "minutes": _("Minutes"),
             "unknown_minutes": _("Minutes without a reading"),
+            "lowest_milli": _("Lowest (0.001 °C)"),
+            "highest_milli": _("Highest (0.001 °C)"),
+            "excursions": _("Excursions"),
             "serial": _("Serial number"),
             "sha256": _("SHA-256 of the file"),
             "readings": _("Readings"),
@@ -39,6 +47,6 @@ class MedEvidenceEvent(models.Model):
 
     @api.model
     def _fact_fields(self):
-        names = ("acknowledged", "changed", "closed_by_hand", "ended", "opened", "withdrawn")
+        names = ("acknowledged", "changed", "closed_by_hand", "ended", "held", "opened", "withdrawn")
         ours = {(f"excursion.{name}", "kind"): ("med.temperature.excursion", "kind") for name in names}
         return {**super()._fact_fields(), **ours}

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..lib import mkt
+from ..lib.cold_facts import Range
 from ..lib.exposure import Band
 from ..lib.judgement import Terms
 
@@ -130,10 +131,11 @@ class MedStorageProfile(models.Model):
 
     def _holds(self, other):
         """Whether a place kept as ``other`` says is right for goods of this profile."""
+        return self._range().holds(other._range())
+
+    def _range(self):
         self.ensure_one()
-        low = not self.has_min or (other.has_min and other.min_temp >= self.min_temp)
-        high = not self.has_max or (other.has_max and other.max_temp <= self.max_temp)
-        return low and high
+        return Range(self.min_temp if self.has_min else None, self.max_temp if self.has_max else None)
 
 
 class MedStorageProfileBand(models.Model):

@@ -81,8 +81,13 @@ class MedTemperatureExcursion(models.Model):
     acknowledged_by = fields.Many2one("res.users", "Acknowledged by", readonly=True, copy=False)
     comment = fields.Text("What was done at once")
     lot_ids = fields.Many2many("stock.lot", string="Lots that were there", readonly=True, copy=False)
-    held_lot_ids = fields.Many2many(
-        "stock.lot", "med_temperature_excursion_held_rel", string="Lots put on hold", readonly=True, copy=False
+    harmed_lot_ids = fields.Many2many(
+        "stock.lot",
+        "med_temperature_excursion_harmed_rel",
+        string="Lots that do not bear it",
+        readonly=True,
+        copy=False,
+        help="By the storage profile of their products. Released ones were put on hold.",
     )
     deviation_id = fields.Many2one("med.deviation", "Deviation", readonly=True, copy=False, index="btree_not_null")
     disposition = fields.Selection(
@@ -266,7 +271,7 @@ class MedTemperatureExcursion(models.Model):
 
     def write(self, vals):
         if self.env.context.get("med_judge") is not JUDGE:
-            if vals.keys() & (JUDGED | {"raised_at", "lot_ids", "held_lot_ids", "deviation_id", "severity"}):
+            if vals.keys() & (JUDGED | {"raised_at", "lot_ids", "harmed_lot_ids", "deviation_id", "severity"}):
                 raise UserError(self.env._("What readings show is not changed by hand."))
             if any(excursion.state == "assessed" for excursion in self) and vals.keys() & {
                 "disposition",

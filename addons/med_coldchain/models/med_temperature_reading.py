@@ -287,6 +287,22 @@ class MedTemperatureReading(models.AbstractModel):
             at = rows[-1][0] + 1
 
     @api.model
+    def _around(self, sensor_id, start, end):
+        """Readings from the last before ``start`` to the first at or after ``end``, by time."""
+        edges = self.env.execute_query(
+            SQL(
+                "SELECT (SELECT max(at) FROM med_temperature_reading WHERE sensor_id = %(sensor)s AND at <= %(start)s"
+                " AND milli IS NOT NULL), (SELECT min(at) FROM med_temperature_reading WHERE sensor_id = %(sensor)s"
+                " AND at >= %(end)s AND milli IS NOT NULL)",
+                sensor=sensor_id,
+                start=start,
+                end=end,
+            )
+        )
+        first, last = edges[0]
+        return self._since(sensor_id, first if first is not None else start, (last if last is not None else end) + 1)
+
+    @api.model
     def _write_states(self, states, points, late):
         if states:
             self.env.cr.execute(
