@@ -10,5 +10,19 @@
     "license": "LGPL-3",
     "depends": ["med_outbound", "purchase_stock"],
     "external_dependencies": {"python": ["statsforecast"]},
-    "data": [],
+    "data": [
+        "security/ir.model.access.csv",
+        "security/med_planning_rules.xml",
+        "data/ir_cron.xml",
+        "views/med_forecast_views.xml",
+        "views/med_forecast_run_views.xml",
+        "views/res_company_views.xml",
+        "views/res_views.xml",
+        "views/med_planning_menus.xml",
+    ],
+    "assets": {
+        "web.assets_backend": ["med_planning/static/src/**/*"],
+        "web.assets_tests": ["med_planning/static/tests/tours/**/*"],
+    },
+    "application": True,
 }

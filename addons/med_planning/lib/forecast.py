@@ -11,9 +11,10 @@ are (Vovk, Gammerman and Shafer, Algorithmic Learning in a Random World, 2005).
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import NormalDist
+from typing import Any
 
 import numpy as np
 
@@ -57,6 +58,34 @@ class Forecast:
     spread: float = 0.0
     together: float = 0.0
     errors: Floats = field(default_factory=lambda: np.zeros(0))
+
+    def told(self) -> dict[str, Any]:
+        """As JSON, to be kept; ``Forecast.of`` reads it again."""
+        lists = {"mean": self.mean, "errors": self.errors}
+        lists |= {f"low{round(100 * level)}": values for level, values in self.low.items()}
+        lists |= {f"high{round(100 * level)}": values for level, values in self.high.items()}
+        return {name: [round(float(value), 4) for value in values] for name, values in lists.items()} | {
+            "spread": self.spread,
+            "together": self.together,
+            "adjustments": [list(one) for one in self.adjustments],
+        }
+
+    @classmethod
+    def of(cls, told: Mapping[str, Any], mean: Sequence[float] | None = None) -> Forecast:
+        """What was told, as far as quantities ahead need it; ``mean`` replaces it where a planner knows better."""
+        return cls(
+            pattern="smooth",
+            adi=0.0,
+            cv2=0.0,
+            mean=np.array(told["mean"] if mean is None else mean, dtype=np.float64),
+            low={level: np.array(told[f"low{round(100 * level)}"]) for level in LEVELS},
+            high={level: np.array(told[f"high{round(100 * level)}"]) for level in LEVELS},
+            weights={},
+            adjustments=(),
+            spread=told["spread"],
+            together=told["together"],
+            errors=np.array(told["errors"], dtype=np.float64),
+        )
 
     def over(self, periods: float) -> tuple[float, float]:
         """(mean, standard deviation) of the demand of the next so many periods, which need not be whole.

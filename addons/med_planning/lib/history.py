@@ -10,10 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+
+from .periods import Unit, add, start_of
 
 Floats = NDArray[np.float64]
 Put = Callable[["Kind", int, float], bool]
@@ -207,13 +210,29 @@ def _where(mask: NDArray[np.bool_]) -> list[int]:
     return found
 
 
-def empty_days(on_hand: float, net_by_day: Sequence[float] | Floats) -> NDArray[np.bool_]:
-    """Which days began and ended with nothing on hand, told backwards from what there is now.
+def empty_shares(level: float, moved: Sequence[tuple[date, float]], unit: Unit, until: date) -> dict[date, float]:
+    """{start of period: share of its days without stock}, told backwards from what there is now.
 
-    :param on_hand: at the end of the last day
-    :param net_by_day: in minus out of each day, oldest first
+    A day on which something came or went is not empty.
+
+    :param level: on hand at the end of the last day
+    :param moved: (day, in minus out), oldest first, each day once
+    :param until: the first day that does not count any more
     """
-    net = np.asarray(net_by_day, dtype=np.float64)
-    after = on_hand - np.concatenate([np.cumsum(net[::-1])[::-1][1:], [0.0]]) if len(net) else net
-    result: NDArray[np.bool_] = (after <= EMPTY) & (after - net <= EMPTY)
-    return result
+    days: dict[date, int] = {}
+    later = until
+    for day, net in reversed(moved):
+        after = day + timedelta(days=1)
+        if level <= EMPTY:
+            _spread(days, after, min(later, until), unit)
+        later, level = day, level - net
+    return {start: count / (add(start, 1, unit) - start).days for start, count in days.items()}
+
+
+def _spread(days: dict[date, int], day: date, until: date, unit: Unit) -> None:
+    """Whole days from ``day`` on, each to the period it lies in."""
+    while day < until:
+        start = start_of(day, unit)
+        stop = min(until, add(start, 1, unit))
+        days[start] = days.get(start, 0) + (stop - day).days
+        day = stop

@@ -1,10 +1,13 @@
 """What is cleaned, what is left alone, and that all of it can be taken back."""
 
+from datetime import date, timedelta
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from med_planning.lib.history import MOST_GUESSED, History, clean, empty_days, revert
+from med_planning.lib.history import MOST_GUESSED, History, clean, empty_shares, revert
+from med_planning.lib.periods import add, between, start_of
 
 quantities = st.lists(st.integers(0, 500), min_size=1, max_size=40)
 
@@ -87,9 +90,35 @@ def test_a_planner_keeps_what_he_took_back_and_his_own_figures_win():
 
 
 def test_days_without_stock_are_told_backwards():
-    # five on hand now, after: +10, -10, nothing, +5
-    assert empty_days(5, [10, -10, 0, 5]).tolist() == [False, False, True, False]
-    assert not len(empty_days(3, []))
+    """Ten came on 3 January and left on the 5th; nothing until three came on 11 February; three are there now."""
+    moved = [(date(2026, 1, 3), 10.0), (date(2026, 1, 5), -10.0), (date(2026, 2, 11), 3.0)]
+    shares = empty_shares(3, moved, "month", date(2026, 3, 1))
+    assert shares == pytest.approx({date(2026, 1, 1): 26 / 31, date(2026, 2, 1): 10 / 28})
+    # nothing is said about the time before the first movement
+    assert empty_shares(3, moved[2:], "month", date(2026, 3, 1)) == {}
+    assert empty_shares(0, [], "week", date(2026, 3, 1)) == {}
+
+
+@given(st.dictionaries(st.integers(0, 200), st.integers(-9, 9), max_size=30), st.sampled_from(["month", "week"]))
+def test_shares_of_empty_days_are_those_counted_one_by_one(nets, unit):
+    first, until = date(2026, 1, 1), date(2026, 8, 1)
+    moved = [(first + timedelta(days=day), float(net)) for day, net in sorted(nets.items())]
+    level, counted = 5.0, {}
+    for number in range((until - first).days - 1, min(nets, default=999) - 1, -1):
+        day = first + timedelta(days=number)
+        if number not in nets and level <= 0:
+            start = start_of(day, unit)
+            counted[start] = counted.get(start, 0) + 1
+        level -= nets.get(number, 0)
+    wanted = {start: days / (add(start, 1, unit) - start).days for start, days in counted.items()}
+    assert empty_shares(5.0, moved, unit, until) == pytest.approx(wanted)
+
+
+@given(st.dates(date(2000, 1, 1), date(2100, 1, 1)), st.integers(-99, 99), st.sampled_from(["month", "week"]))
+def test_periods_follow_each_other(day, count, unit):
+    start = start_of(day, unit)
+    assert start <= day < add(start, 1, unit)
+    assert between(start, add(start, count, unit), unit) == count
 
 
 @pytest.mark.parametrize("bad", [[1.0, np.nan], [1.0, np.inf]])

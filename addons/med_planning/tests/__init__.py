@@ -1,0 +1,5 @@
+from . import (
+    test_forecast,
+    test_module,
+    test_tours,
+)
