@@ -16,6 +16,7 @@
         "data/ir_cron.xml",
         "views/med_forecast_views.xml",
         "views/med_forecast_run_views.xml",
+        "views/med_expiry_risk_views.xml",
         "views/res_company_views.xml",
         "views/res_views.xml",
         "views/med_planning_menus.xml",

@@ -9,6 +9,7 @@ class MedEvidenceEvent(models.Model):
         _ = self.env._
         return {
             **super()._kind_labels(),
+            "expiry.decided": _("Decided about stock that will expire"),
             "forecast.run": _("Forecast made"),
         }
 
@@ -18,6 +19,7 @@ class MedEvidenceEvent(models.Model):
         return {
             **super()._fact_labels(),
             "as_of": _("As of"),
+            "decision": _("Decided"),
             "series": _("Series"),
             "products": _("Products"),
         }

@@ -59,6 +59,7 @@ class MedForecast(models.Model):
     next_low = fields.Float("At least (80 %)", digits=DIGITS, readonly=True)
     next_high = fields.Float("At most (80 %)", digits=DIGITS, readonly=True)
     horizon_quantity = fields.Float("Whole horizon", digits=DIGITS, readonly=True)
+    daily_quantity = fields.Float("Per day", digits=(16, 4), readonly=True, help="Mean of the whole horizon.")
     mase = fields.Float(
         "MASE",
         digits=(8, 3),
@@ -286,6 +287,7 @@ class MedForecast(models.Model):
             "next_low": answer.low[0.80][0],
             "next_high": answer.high[0.80][0],
             "horizon_quantity": answer.mean.sum(),
+            "daily_quantity": answer.mean.mean() / periods.DAYS[run.unit],
             "mase": answer.mase,
             "mae": answer.mae,
             "simple": answer.simple,

@@ -113,7 +113,7 @@ class MedForecastRun(models.Model):
 
     @api.model
     def _cron_schedule(self):
-        """A run for each company whose last one is older than it wants."""
+        """A run for each company whose last one is older than it wants; stock is looked at every day."""
         now = fields.Datetime.now()
         due = self.browse()
         for company in self.env["res.company"].search([("med_forecast_days", ">", 0)]):
@@ -121,6 +121,8 @@ class MedForecastRun(models.Model):
             open_ = last.state in ("queued", "running")
             if not last or (not open_ and (now - last.create_date).days >= company.med_forecast_days):
                 due += self.create({"company_id": company.id})
+            elif last.state == "done":
+                self.env["med.expiry.risk"]._look_ahead(company)
         if due:
             self.env.ref("med_planning.ir_cron_forecast")._trigger()
 
@@ -191,7 +193,7 @@ class MedForecastRun(models.Model):
                 "gain": 100 * (1 - ours / simple) if simple else 0.0,
             }
         )
-        # sudo: evidence is written by the system
+        self.env["med.expiry.risk"]._look_ahead(self.company_id)
         self.env["med.evidence.event"]._record(
             "forecast.run",
             [

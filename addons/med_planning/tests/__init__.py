@@ -1,4 +1,5 @@
 from . import (
+    test_expiry,
     test_forecast,
     test_module,
     test_tours,
