@@ -1,0 +1,6 @@
+from . import (
+    test_expiry,
+    test_forecast,
+    test_module,
+    test_tours,
+)
