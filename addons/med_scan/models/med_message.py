@@ -38,7 +38,7 @@ class MedMessage(models.AbstractModel):
             "wrong_delivery": _(
                 "You are picking %(delivery)s, and scanned %(scanned)s. Finish this one, or go back to the list."
             ),
-            "wrong_user": _("This badge is %(badge)s's; %(user)s is signed in. Sign out first, then sign in again."),
+            "wrong_user": _("This badge is %(badge)s's; %(user)s is logged in. Log out first, then log in again."),
             "badge_unknown": _("Nobody is known by this badge. Ask the supervisor for a new one."),
             "delivery_closed": _("%(delivery)s is not open for picking any more. Go back to the list."),
             "delivery_gone": _("This transfer is not there, or is not yours to pick. Go back to the list."),
@@ -63,7 +63,7 @@ class MedMessage(models.AbstractModel):
             "at_location": _("At %(location)s."),
             "at_package": _("Package %(package)s."),
             "undone": _("Undone: %(quantity)s × %(product)s, lot %(lot)s."),
-            "badge_right": _("%(user)s is signed in."),
+            "badge_right": _("%(user)s is logged in."),
             "still_open": _("%(left)s lines are still open."),
             "kept_offline": _("Kept on this phone; it is sent when there is network."),
         }
@@ -106,8 +106,8 @@ class MedMessage(models.AbstractModel):
             "app_seen": _("Seen"),
             "app_all_done": _("All picked"),
             "app_to_review": _("Bring the goods to the review."),
-            "app_sign_in": _("Your session has ended. Sign in again; nothing that you scanned is lost."),
-            "app_sign_in_button": _("Sign in"),
+            "app_sign_in": _("Your session has ended. Log in again; nothing that you scanned is lost."),
+            "app_sign_in_button": _("Log in"),
             "app_not_loaded": _("Without network only deliveries opened before can be picked."),
             "app_sound": _("Sound"),
             "app_place": _("Place"),

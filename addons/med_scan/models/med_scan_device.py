@@ -9,7 +9,7 @@ class MedScanDevice(models.Model):
     """A phone or handheld that has the app open: who holds it, and what it has not sent yet."""
 
     _name = "med.scan.device"
-    _description = "Scanning device"
+    _description = "Handheld"
     _order = "last_contact desc, id"
 
     name = fields.Char(required=True)
@@ -19,7 +19,7 @@ class MedScanDevice(models.Model):
     picking_id = fields.Many2one("stock.picking", "Works on", readonly=True, index="btree_not_null", ondelete="set null")
     last_contact = fields.Datetime(readonly=True)
     queue = fields.Integer("Waiting scans", readonly=True, aggregator="sum", help="Not sent when it was last heard of.")
-    refused = fields.Integer("Refused scans", readonly=True, aggregator="sum", help="Shown on the device, not dealt with yet.")
+    refused = fields.Integer("Refused scans", readonly=True, aggregator="sum", help="Shown on the handheld, not dealt with yet.")
     oldest = fields.Datetime("Oldest waiting scan", readonly=True)
     agent = fields.Char("Browser", readonly=True)
     state = fields.Selection(
@@ -27,7 +27,7 @@ class MedScanDevice(models.Model):
         compute="_compute_state",
     )
 
-    _uuid_uniq = models.UniqueIndex("(uuid)", "A device is listed once.")
+    _uuid_uniq = models.UniqueIndex("(uuid)", "A handheld is listed once.")
 
     @api.depends("last_contact", "queue")
     def _compute_state(self):

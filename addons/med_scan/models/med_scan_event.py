@@ -24,7 +24,7 @@ class MedScanEvent(models.Model):
     picking_id = fields.Many2one("stock.picking", "Transfer", index=True, ondelete="restrict")
     product_id = fields.Many2one("product.product", "Product", ondelete="restrict")
     lot_id = fields.Many2one("stock.lot", "Lot", ondelete="restrict")
-    device = fields.Char(help="The number the device gave itself.")
+    device = fields.Char("Handheld", help="The number the handheld gave itself.")
     flow = fields.Char(required=True, default="pick")
     code = fields.Char("Scanned", help="What the scanner sent, unchanged.")
     entry = fields.Selection(
@@ -34,7 +34,7 @@ class MedScanEvent(models.Model):
         default="wedge",
     )
     reason = fields.Char("Reason for typing")
-    scanned_at = fields.Datetime("Scanned at", help="By the clock of the device.")
+    scanned_at = fields.Datetime("Scanned at", help="By the clock of the handheld.")
     received_at = fields.Datetime("Received at", required=True, default=fields.Datetime.now, index=True)
     is_goods = fields.Boolean("Goods", help="A label of goods: counts for the accuracy.")
     is_right = fields.Boolean("Right")
