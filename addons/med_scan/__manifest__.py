@@ -19,10 +19,12 @@
     ],
     "assets": {
         "med_scan.assets_app": [
-            ("include", "web._assets_helpers"),
             ("include", "web._assets_core"),
-            "med_scan/static/src/**/*",
-            ("remove", "med_scan/static/src/service_worker.js"),
+            # the app has a style of its own
+            ("remove", "web/static/src/core/**/*.scss"),
+            "med_scan/static/src/reader/**/*",
+            "med_scan/static/src/app/**/*",
+            "med_scan/static/src/pages/**/*",
         ],
         "web.assets_tests": ["med_scan/static/tests/tours/**/*"],
     },

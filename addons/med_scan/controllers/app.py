@@ -13,14 +13,14 @@ class MedScanPage(http.Controller):
         user = request.env.user
         session = {
             "uid": user.id,
-            "user_context": dict(request.session.context or {}),
+            "user_context": dict(request.env["res.users"].context_get()),
             "db": request.env.cr.dbname,
             "server_version_info": [],
         }
         return request.render(
             "med_scan.app",
             {
-                "lang": (user.lang or "en_US").replace("_", "-"),
+                "page_lang": (user.lang or "en_US").replace("_", "-"),
                 "debug": request.session.debug or "",
                 "session_info": json.scriptsafe.dumps(session),
             },

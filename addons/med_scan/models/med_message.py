@@ -49,6 +49,9 @@ class MedMessage(models.AbstractModel):
             "choose_reading": _("The scanner sent no separator, so the label can be read in several ways. Which is printed?"),
             "scan_other_symbol": _("%(product)s. Now scan the other code of the same label: lot or serial is missing."),
             "scan_product_symbol": _("Lot %(lot)s. Now scan the product code (UDI-DI) of the same label."),
+            "judged_offline": _("Refused on the phone when there was no network; nothing was taken."),
+            "lot_expired": _("%(product)s, lot %(lot)s expired on %(date)s. Put it aside and tell quality."),
+            "no_answer": _("The server cannot be reached. Go on; scans are kept on this phone."),
             "not_saved": _("The server could not take this scan: %(error)s"),
         }
 
@@ -78,7 +81,6 @@ class MedMessage(models.AbstractModel):
             "app_no_deliveries": _("Nothing is ready to be picked."),
             "app_search": _("Scan a delivery, or choose one."),
             "app_lines": _("%(open)s of %(all)s lines open"),
-            "app_take": _("Take"),
             "app_of": _("%(taken)s of %(wanted)s"),
             "app_lot": _("Lot %(lot)s"),
             "app_serial": _("Serial %(lot)s"),
@@ -88,7 +90,7 @@ class MedMessage(models.AbstractModel):
             "app_next": _("Later"),
             "app_list": _("List"),
             "app_back": _("Back"),
-            "app_type": _("Type"),
+            "app_type": _("Type in"),
             "app_camera": _("Camera"),
             "app_close": _("Close"),
             "app_code": _("Code on the label"),
@@ -110,6 +112,7 @@ class MedMessage(models.AbstractModel):
             "app_sign_in_button": _("Log in"),
             "app_not_loaded": _("Without network only deliveries opened before can be picked."),
             "app_sound": _("Sound"),
-            "app_place": _("Place"),
-            "app_notes": _("Read so"),
+            "app_place": _("Go to"),
+            "app_lot_name": _("Lot number"),
+            "app_serial_name": _("Serial number"),
         }

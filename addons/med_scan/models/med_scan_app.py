@@ -27,7 +27,7 @@ class MedScanApp(models.AbstractModel):
         return ["pick"]
 
     @api.model
-    def scan(self, picking_id, code, key, device=None, at=None, state=None, entry="wedge", reason=None):
+    def scan(self, picking_id, code, key, device=None, at=None, state=None, entry="wedge", reason=None, about=None):
         """One step: what the scanner sent, and what follows from it.
 
         The same ``key`` gives the same answer and does nothing again.
@@ -39,9 +39,13 @@ class MedScanApp(models.AbstractModel):
         :param str at: client's UTC time, ``YYYY-MM-DD HH:MM:SS``
         :param dict state: the ``state`` of the answer before, {} at the beginning
         :param str entry: wedge, camera, manual or rfid; manual needs a ``reason``
+        :param dict about: of a step taken without network: ``judged``, the problem for which the phone
+            refused it then (it is counted, and nothing is taken), and ``undoes``, the key of the step
+            an undo was meant for
         :return: JSON: ``ok``, ``tone`` (right, wrong, ask), ``problem`` (code or None), ``message``
             (sentence), ``notes`` (sentences), ``state`` (to be sent with the next step), ``changed``
-            (lines as they are now: id, quantity, taken, picked), ``left`` (open lines), ``choices``
+            (lines as they are now: id, quantity, taken, picked), ``left`` (open lines), ``choices``,
+            ``screen`` (the page to show)
         """
         picking = self.env["stock.picking"].browse(int(picking_id)).exists()
         if not isinstance(key, str) or not 8 <= len(key) <= MAXIMUM_NAME:
@@ -54,6 +58,8 @@ class MedScanApp(models.AbstractModel):
             "entry": entry if entry in ENTRIES else "wedge",
             "reason": str(reason or "")[:200].strip() or False,
             "state": self._clean_state(state),
+            "judged": self._clean_text(about, "judged"),
+            "undoes": self._clean_text(about, "undoes"),
         }
         answer, kept = self._step(picking, step)
         answer = {"key": key, **answer}
@@ -101,7 +107,17 @@ class MedScanApp(models.AbstractModel):
             return self._wrong(
                 picking, step, "scan_too_long", length=str(len(step["code"])), maximum=str(MAXIMUM_CODE)
             )
+        if step["judged"] in self.env["med.message"]._sentences():
+            return self._judged_before(picking, step)
         return getattr(self, f"_step_{state['flow']}")(picking, step)
+
+    def _judged_before(self, picking, step):
+        """The phone refused it without network and the picker put the goods back. It counts as a wrong
+        scan; to judge it again and take goods that lie on the shelf again would be wrong."""
+        body = {"code": step["code"], "problems": [step["judged"]], "entry": step["entry"]}
+        self.env["med.evidence.event"]._record("scan.refused", [{"record": picking, "body": body}])
+        answer, kept = self._wrong(picking, step, step["judged"], {"is_goods": True}, self._say("judged_offline"))
+        return answer, kept
 
     @api.model
     def _clean_state(self, state):
@@ -116,6 +132,10 @@ class MedScanApp(models.AbstractModel):
             "lot": str(state["lot"])[:MAXIMUM_NAME] if state.get("lot") else None,
             "pending": [str(one)[:MAXIMUM_CODE] for one in pending[:4]] if isinstance(pending, list) else [],
         }
+
+    def _clean_text(self, about, name):
+        value = about.get(name) if isinstance(about, dict) else None
+        return value[:MAXIMUM_NAME] if isinstance(value, str) else None
 
     def _clean_id(self, value):
         return value if isinstance(value, int) and not isinstance(value, bool) and 0 < value < 2**31 else None
@@ -133,17 +153,29 @@ class MedScanApp(models.AbstractModel):
         return self.env["med.message"]._text(Problem(code, params))
 
     def _answer(self, picking, step, tone, problem, message, changed=(), notes=(), choices=(), **state):
+        state = {**step["state"], "pending": [], "lot": None, **state}
+        left = self._left(picking)
         return {
             "ok": tone == "right",
             "tone": tone,
             "problem": problem,
             "message": message,
             "notes": [self.env["med.message"]._text(note) for note in notes],
-            "state": {**step["state"], "pending": [], "lot": None, **state},
+            "state": state,
+            "screen": self._screen(picking, state, left, choices),
             "changed": [self._line_state(line) for line in changed],
-            "left": self._left(picking),
+            "left": left,
             "choices": list(choices),
         }
+
+    def _screen(self, picking, state, left, choices):
+        """The page of the phone for what comes next."""
+        if choices:
+            return "choose"
+        if state["pending"] or state["lot"]:
+            return "label"
+        return state["flow"] if left else "complete"
+
 
     @api.model
     def _line_state(self, line):

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from odoo.addons.med_master_data.lib.grammar import grammar
+
 from .med_scan_app_pick import OPEN_STATES
 
 MAXIMUM_LIST = 200
@@ -18,7 +20,8 @@ class MedScanAppData(models.AbstractModel):
         :param str device: the number the device gave itself
         :param dict status: ``queue``, ``refused`` (numbers), ``oldest`` (UTC time), ``picking`` (id)
         :return: JSON: ``user``, ``lang``, ``company``, ``sentences`` {code: text with %(name)s},
-            ``deliveries`` (see ``_delivery_json``), ``now`` (UTC), ``today`` (the user's day), ``flows``
+            ``deliveries`` (see ``_delivery_json``), ``now`` (UTC), ``today`` (the user's day), ``flows``,
+            ``grammar`` (the tables of the phone's reader)
         """
         self.contact(device, status)
         return {
@@ -27,6 +30,7 @@ class MedScanAppData(models.AbstractModel):
             "lang": self.env.user.lang,
             "company": self.env.company.name,
             "sentences": self.env["med.message"]._sentences(),
+            "grammar": grammar(),
             "flows": self._flows(),
             "today": str(fields.Date.context_today(self)),
             "now": fields.Datetime.to_string(fields.Datetime.now()),
@@ -130,7 +134,7 @@ class MedScanAppData(models.AbstractModel):
             "taken": matched.taken,
             "picked": line.picked,
             "location": matched.location,
-            "place": line.location_id.display_name,
+            "place": self._place(line),
             "place_code": line.location_id.barcode or None,
             "package": matched.package,
             "package_name": line.package_id.name or None,

@@ -155,6 +155,9 @@ class MedScanAppPick(models.AbstractModel):
             line._med_take(line.product_id.uom_id._compute_quantity(part, line.product_uom_id, round=False))
             total += part
         warnings = [self.env["med.gate"]._sentence(verdict) for verdict in verdicts]
+        if not state and not self._waits_at(picking, step["state"]["location"]):
+            # nothing is left here: the next goods are elsewhere
+            state = {"location": None, "package": None}
         answer, kept = self._right(
             picking,
             step,
@@ -174,6 +177,9 @@ class MedScanAppPick(models.AbstractModel):
             answer["notes"] += warnings
             answer["tone"] = "warning"
         return answer, kept
+
+    def _waits_at(self, picking, location_id):
+        return any(line.location_id.id == location_id and line._med_left() for line in picking.move_line_ids)
 
     def _refused(self, picking, step, blocking, goods):
         """The gate says no: told on the phone, and kept as every refusal of the gate."""
@@ -218,7 +224,7 @@ class MedScanAppPick(models.AbstractModel):
     def _here(self, step, problem):
         state = step["state"]
         if problem == "wrong_location":
-            return self.env["stock.location"].browse(state["location"]).display_name
+            return self._place_name(self.env["stock.location"].browse(state["location"]))
         if problem == "wrong_package":
             return self.env["stock.package"].browse(state["package"]).display_name
         return ""
@@ -227,11 +233,21 @@ class MedScanAppPick(models.AbstractModel):
         """The first few of what would have been right."""
         tell = {
             "wrong_item": lambda line: line.product_id.display_name,
-            "wrong_location": lambda line: line.location_id.display_name,
+            "wrong_location": self._place,
             "wrong_package": lambda line: line.package_id.display_name or "–",
         }.get(problem, self._lot_name)
         names = list(dict.fromkeys(tell(line) or "–" for line in lines))
-        return ", ".join(names[:SHOWN]) + (" …" if len(names) > SHOWN else "") if names else "–"
+        more = f" +{len(names) - SHOWN}" if len(names) > SHOWN else ""
+        return ", ".join(names[:SHOWN]) + more if names else "–"
+
+    def _place(self, line):
+        return self._place_name(line.location_id)
+
+    def _place_name(self, location):
+        """As it is written on the rack: without the path from the warehouse that everybody is in."""
+        stock = location.warehouse_id.lot_stock_id.complete_name
+        name = location.complete_name or ""
+        return name.removeprefix(f"{stock}/") if stock else name
 
     def _record_wrong(self, picking, step, problems):
         """A wrong scan changes nothing, and counts for the accuracy figure."""
@@ -293,11 +309,11 @@ class MedScanAppPick(models.AbstractModel):
                 step,
                 "location_unknown",
                 delivery=picking.name,
-                location=location.display_name,
+                location=self._place_name(location),
                 wanted=self._wanted(waiting, "wrong_location"),
             )
         state = {"location": location.id, "package": None}
-        return self._right(picking, step, "at_location", state=state, location=location.display_name)
+        return self._right(picking, step, "at_location", state=state, location=self._place_name(location))
 
     def _pick_package(self, picking, step, lines, package):
         """A closed package that is reserved as a whole is one scan; of another one, its goods are."""
@@ -324,16 +340,12 @@ class MedScanAppPick(models.AbstractModel):
         """Take back the last thing this person scanned on this transfer."""
         events = self.env["med.scan.event"].sudo()  # sudo: his own scans, which he may not search by rule
         undone = events.search([("picking_id", "=", picking.id), ("undoes_id", "!=", 0)]).mapped("undoes_id")
-        last = events.search(
-            [
-                ("picking_id", "=", picking.id),
-                ("user_id", "=", self.env.uid),
-                ("changes", "!=", False),
-                ("id", "not in", undone),
-                ("undoes_id", "=", 0),
-            ],
-            limit=1,
-        )
+        domain = Domain("picking_id", "=", picking.id) & Domain("user_id", "=", self.env.uid)
+        domain &= Domain("changes", "!=", False) & Domain("id", "not in", undone) & Domain("undoes_id", "=", 0)
+        if step["undoes"]:
+            # what was meant without network; another one is not undone in its place
+            domain &= Domain("key", "=", step["undoes"])
+        last = events.search(domain, limit=1)
         if not last:
             return self._wrong(picking, step, "undo_nothing")
         lines = {line.id: line for line in picking.move_line_ids}

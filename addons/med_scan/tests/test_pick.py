@@ -272,6 +272,21 @@ class TestPick(ScanCase):
         self.assertWrong(self.phone(picking, "MED:UNDO"), "undo_nothing")
         self.assertEqual(len(self.events("scan.undone", picking)), 2)
 
+    def test_undo_of_one_step_never_undoes_another(self):
+        picking = self.delivery(self.lot, quantity=3)
+        self.phone(picking, self.label(self.lot), key="the-first-step")
+        self.assertWrong(self.phone(picking, self.label(self.other), key="refused-step"), "wrong_lot")
+        answer = self.phone(picking, "MED:UNDO", about={"undoes": "refused-step"})
+        self.assertWrong(answer, "undo_nothing")
+        self.assertEqual(picking.move_line_ids.med_scanned_qty, 1)
+        self.assertTrue(self.phone(picking, "MED:UNDO", about={"undoes": "the-first-step"})["ok"])
+
+    def test_what_the_phone_refused_without_network_is_counted_and_never_taken(self):
+        answer = self.phone(self.picking, self.label(self.lot), about={"judged": "wrong_lot"})
+        self.assertWrong(answer, "wrong_lot")
+        self.assertFalse(self.line.picked)
+        self.assertEqual(self.events("scan.refused", self.picking)[-1]["problems"], ["wrong_lot"])
+
     def test_undo_is_ones_own(self):
         self.phone(self.picking, self.label(self.lot))
         self.assertWrong(self.phone(self.picking, "MED:UNDO", user=self.reviewer), "undo_nothing")
