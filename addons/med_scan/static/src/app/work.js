@@ -368,6 +368,7 @@ export class Work {
 
     show(answer) {
         this.state.answer = { notes: [], choices: [], lines: [], ...answer };
+        this.state.answer.number = this.answers = (this.answers ?? 0) + 1;
         this.state.answer.ms = this.began ? Math.round(performance.now() - this.began) : 0;
         signal(answer.tone, this.state.sound);
     }
