@@ -260,11 +260,17 @@
             node(
                 "tr",
                 {},
-                ...["di", "lot", "expiry", "quantity"].map((name) => node("th", {}, say(name)))
+                ...["lot", "expiry", "quantity"].map((name) => node("th", {}, say(name)))
             )
         );
-        for (const row of said.l) {
-            table.append(node("tr", {}, ...row.map((cell) => node("td", {}, cell))));
+        let shown;
+        for (const [device, ...cells] of said.l) {
+            if (device !== shown) {
+                const name = node("td", { colspan: 3, class: "device" }, `${say("di")} ${device}`);
+                table.append(node("tr", {}, name));
+                shown = device;
+            }
+            table.append(node("tr", {}, ...cells.map((cell) => node("td", {}, cell))));
         }
         const rest = said.n - said.l.length;
         return node(

@@ -138,7 +138,7 @@ export class OutboundDashboard extends Component {
 
     share(count, bars, key) {
         const largest = Math.max(...bars.map((bar) => bar[key]), 0);
-        return largest ? Math.max(1, (100 * count) / largest) : 0;
+        return count && largest ? Math.max(1, (100 * count) / largest) : 0;
     }
 }
 
