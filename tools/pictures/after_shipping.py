@@ -76,3 +76,25 @@ def review_blind(user: Callable[[str], Client]) -> Page:
         return page
     finally:
         admin.call("res.company", "write", [company], {"med_blind_review": False})
+
+
+@picture
+def refusal_phone(user: Callable[[str], Client]) -> Page:
+    """The consignee says how many of which goods are not as they should be."""
+    client = user("demo_supervisor")
+    try:
+        picking = client.delivery("shipped")
+    except RuntimeError:
+        picking = client.delivery("reviewed")
+        client.call("stock.picking", "button_validate", [picking], context={"skip_sms": True, "skip_backorder": True})
+    link = client.call("stock.picking", "action_med_receipt_link", [picking])["params"]["message"]
+    page = client.page
+    page.set_viewport_size(PHONE)
+    page.goto(client.url + link[link.index("/med/receipt/") :])
+    page.click("details summary")
+    page.wait_for_selector(".o_med_difference input")
+    page.fill(".o_med_difference input >> nth=0", "1")
+    page.locator("details summary").scroll_into_view_if_needed()
+    page.evaluate("document.querySelector('details').scrollIntoView()")
+    page.wait_for_timeout(400)
+    return page

@@ -36,6 +36,7 @@ class MedEvidenceEvent(models.Model):
             "what": _("What was refused"),
             "days": _("Valid for (days)"),
             "code": _("What was scanned"),
+            "photos": _("Photos"),
             "problems": _("Problems"),
             "before": _("Before"),
             "after": _("After"),
