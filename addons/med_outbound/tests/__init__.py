@@ -16,6 +16,7 @@ from . import (
     test_rule_table,
     test_scan,
     test_stage,
+    test_supply,
     test_timeline_access,
     test_tower,
 )
