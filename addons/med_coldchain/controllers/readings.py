@@ -3,7 +3,9 @@
     POST /med_coldchain/readings
     Authorization: Bearer <key>
     {"readings": {"<serial>": [[<seconds since 1970 UTC>, <degrees Celsius or null>], ...],
-                  "<serial>/<channel>": [...]}}
+                  "<serial>/<channel>": {"at": [<seconds>, ...], "celsius": [<degrees or null>, ...]}}}
+
+Pairs for a few readings, columns for many.
 
     200 {"accepted": 3, "duplicates": 0, "conflicts": 0, "refused": []}
 
@@ -17,9 +19,10 @@ import time
 from odoo import http
 from odoo.http import Response, request
 
-from ..lib.readings import COLDEST, FAILURES, HOTTEST, Reading
+from ..lib.readings import COLDEST, FAILURES, HOTTEST
 
 MAX_BYTES = 20_000_000
+NUMBERS = frozenset((int, float, type(None)))
 
 
 class BatchError(Exception):
@@ -64,29 +67,41 @@ class ReadingsController(http.Controller):
         return answer
 
     def _batches(self, device, courses):
-        """{sensor: [Reading]} of this device; unknown sensors and impossible values are refused one by one."""
-        sensors = {}
-        for sensor in device.sensor_ids:
-            sensors[f"{sensor.serial}/{sensor.channel}"] = sensor
-            sensors.setdefault(sensor.serial, sensor)
+        """{sensor: [(at, milli)]} of this device; unknown sensors and impossible values are refused one by one."""
+        sensor_model = device.env["med.temperature.sensor"]
+        known = {}
+        for sensor_id, serial, channel in sensor_model._of_device(device):
+            known[f"{serial}/{channel}"] = sensor_id
+            known.setdefault(serial, sensor_id)
         batches, refused = {}, []
         for name, rows in courses.items():
-            sensor = sensors.get(name)
-            if sensor is None:
+            if name not in known:
                 refused.append({"sensor": name, "code": "sensor_unknown"})
                 continue
-            batch = batches.setdefault(sensor, [])
-            for at, celsius in rows:
-                if type(at) is not int:
-                    raise TypeError(f"{name}: a time is a whole number of seconds")
-                milli = None if celsius is None else round(celsius * 1000)
-                if milli in FAILURES:
-                    milli = None
-                if milli is not None and not COLDEST <= milli <= HOTTEST:
-                    refused.append({"sensor": name, "at": at, "code": "temperature_range"})
-                    continue
-                batch.append(Reading(at, milli))
+            if not rows:
+                continue
+            times, values = (rows["at"], rows["celsius"]) if isinstance(rows, dict) else zip(*rows, strict=True)
+            if set(map(type, times)) != {int}:
+                raise TypeError(f"{name}: a time is a whole number of seconds")
+            if not set(map(type, values)) <= NUMBERS:
+                raise TypeError(f"{name}: a temperature is a number of degrees Celsius, or null")
+            milli = [None if celsius is None else round(celsius * 1000) for celsius in values]
+            course = list(zip(times, milli, strict=True))
+            measured = [m for m in milli if m is not None] if None in values else milli
+            if measured and (min(measured) < COLDEST or max(measured) > HOTTEST or not FAILURES.isdisjoint(measured)):
+                course = self._possible(name, course, refused)
+            batches.setdefault(sensor_model.browse(known[name]), []).extend(course)
         return batches, refused
+
+    def _possible(self, name, course, refused):
+        """Without temperatures that no sensor measures; what a broken sensor answers is no value."""
+        kept = []
+        for at, milli in course:
+            if milli is not None and not COLDEST <= milli <= HOTTEST:
+                refused.append({"sensor": name, "at": at, "code": "temperature_range"})
+            else:
+                kept.append((at, None if milli in FAILURES else milli))
+        return kept
 
 
 def api_user(env):

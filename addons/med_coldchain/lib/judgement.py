@@ -17,6 +17,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from operator import sub
 from typing import Any, Literal, NamedTuple
 
 from .readings import COLDEST, HOTTEST, Reading
@@ -143,6 +144,10 @@ def fold(state: State, readings: Iterable[Reading], terms: Terms) -> Judged:
     last, value = now.last, now.value
     quiet = not now.open and not now.outside and last is not None
     midnight = _midnight(now.seen)
+    readings = readings if isinstance(readings, list) else list(readings)
+    if quiet and rate is None and readings and readings[-1][0] < midnight and _is_quiet(readings, last, low, high, gap):
+        last, value = readings[-1]
+        readings = []
     for at, milli in readings:
         if (
             quiet
@@ -167,6 +172,19 @@ def fold(state: State, readings: Iterable[Reading], terms: Terms) -> Judged:
     if quiet:
         now.seen = last
     return Judged(now, [spell for spell in closed if spell.alarm is not None], checkpoints)
+
+
+def _is_quiet(readings: list[Reading], last: int | None, low: int, high: int, gap: int) -> bool:
+    """Whether all of them are in range and close to each other: most batches, answered in one sweep."""
+    times, values = zip(*readings, strict=True)
+    return (
+        last is not None
+        and None not in values
+        and low <= min(values)
+        and max(values) <= high
+        and times[0] - last <= gap
+        and max(map(sub, times[1:], times), default=0) <= gap
+    )
 
 
 def _midnight(seen: int | None) -> int:

@@ -1,5 +1,6 @@
 from . import (
     maintenance_equipment,
+    med_cold_board,
     med_cold_transport,
     med_data_term,
     med_evidence_kinds,

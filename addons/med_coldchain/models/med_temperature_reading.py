@@ -1,8 +1,10 @@
 import io
 import json
 import logging
+import struct
 from collections import defaultdict
 from datetime import datetime, timezone
+from itertools import repeat
 
 from odoo import api, models
 from odoo.tools import SQL
@@ -18,6 +20,12 @@ OLDEST = to_seconds(datetime(2000, 1, 1))  # noqa: DTZ001 - naive is UTC here
 # A course without a profile is kept and judged by nothing but its silence and failures.
 NO_TERMS = Terms()
 HOUR = 3600
+# A row of binary COPY: three fields, each with its length before it.
+COPY_HEAD = b"PGCOPY\n\xff\r\n\0" + bytes(8)
+COPY_ROW = struct.Struct(">hiqiiii").pack
+COPY_NULL = struct.Struct(">hiqiii").pack
+COPY_TAIL = struct.pack(">h", -1)
+THREE, FOUR, EIGHT = repeat(3), repeat(4), repeat(8)
 
 
 def month_of(at):
@@ -106,7 +114,7 @@ class MedTemperatureReading(models.AbstractModel):
             time that is known with another value: the first one stays
         """
         sensors = self.env["med.temperature.sensor"].browse(sorted(sensor.id for sensor in batches))
-        stored = self._lock_states(sensors)
+        stored, profiles = self._lock_states(sensors)
         answer = {"accepted": 0, "duplicates": 0, "conflicts": 0, "refused": []}
         latest = now + int(SKEW.total_seconds())
         fresh, doubtful = {}, {}
@@ -126,14 +134,25 @@ class MedTemperatureReading(models.AbstractModel):
         self._copy("med_temperature_reading", fresh)
         new = fresh | self._insert_unknown(doubtful, answer)
         answer["accepted"] = sum(map(len, new.values()))
-        self._judge(sensors, stored, new)
+        self._judge(sensors, stored, new, profiles)
         return answer
 
     @api.model
     def _lock_states(self, sensors):
-        """States of the sensors, theirs alone until the end of the transaction."""
+        """States of the sensors, theirs alone until the end of the transaction, and {sensor id: profile id}.
+
+        In one query: a gateway of a hundred rooms would otherwise read a hundred wide records for each batch.
+        """
+        for name, columns in (
+            ("med.temperature.sensor", ["equipment_id"]),
+            ("maintenance.equipment", ["med_profile_id"]),
+        ):
+            self.env[name].flush_model(columns)
         query = SQL(
-            "SELECT sensor_id, data FROM med_temperature_state WHERE sensor_id = ANY(%s) ORDER BY sensor_id FOR UPDATE",
+            "SELECT state.sensor_id, state.data, equipment.med_profile_id FROM med_temperature_state state"
+            " JOIN med_temperature_sensor sensor ON sensor.id = state.sensor_id"
+            " JOIN maintenance_equipment equipment ON equipment.id = sensor.equipment_id"
+            " WHERE state.sensor_id = ANY(%s) ORDER BY state.sensor_id FOR UPDATE OF state",
             sensors.ids,
         )
         rows = self.env.execute_query(query)
@@ -145,11 +164,14 @@ class MedTemperatureReading(models.AbstractModel):
                 )
             )
             rows = self.env.execute_query(query)
-        return {sensor_id: State.load(data) for sensor_id, data in rows}
+        return {row[0]: State.load(row[1]) for row in rows}, {row[0]: row[2] for row in rows}
 
     @api.model
     def _within(self, sensor, readings, latest, answer):
         """By time, each once, without what no clock can mean."""
+        times = [reading[0] for reading in readings]
+        if times == sorted(set(times)) and times and times[0] >= OLDEST and times[-1] <= latest:
+            return readings  # as a transmitter sends them
         rows = sorted(readings, key=lambda reading: reading[0])
         if rows and (rows[-1][0] > latest or rows[0][0] < OLDEST):
             for at, _milli in rows:
@@ -170,17 +192,23 @@ class MedTemperatureReading(models.AbstractModel):
 
     @api.model
     def _copy(self, table, rows_by_sensor):
+        """COPY in PostgreSQL's binary format: nothing is written as text, nor read again."""
         if not rows_by_sensor:
             return
-        null = "\\N"
-        text = "".join(
-            [
-                f"{at}\t{sensor_id}\t{null if milli is None else milli}\n"
-                for sensor_id, rows in rows_by_sensor.items()
-                for at, milli in rows
-            ]
+        parts = [COPY_HEAD]
+        for sensor_id, rows in rows_by_sensor.items():
+            times, values = zip(*rows, strict=True)
+            if None in values:
+                parts += [
+                    COPY_NULL(3, 8, at, 4, sensor_id, -1) if m is None else COPY_ROW(3, 8, at, 4, sensor_id, 4, m)
+                    for at, m in rows
+                ]
+            else:
+                parts += map(COPY_ROW, THREE, EIGHT, times, FOUR, repeat(sensor_id), FOUR, values)
+        parts.append(COPY_TAIL)
+        self.env.cr.copy_expert(
+            f"COPY {table} (at, sensor_id, milli) FROM STDIN WITH (FORMAT binary)", io.BytesIO(b"".join(parts))
         )
-        self.env.cr.copy_expert(f"COPY {table} (at, sensor_id, milli) FROM STDIN", io.StringIO(text))
 
     @api.model
     def _insert_unknown(self, rows_by_sensor, answer):
@@ -217,16 +245,19 @@ class MedTemperatureReading(models.AbstractModel):
     # Judging -------------------------------------------------------------------------------
 
     @api.model
-    def _judge(self, sensors, stored, new):
+    def _judge(self, sensors, stored, new, profiles):
         """Continue the judgement of each sensor; write its state, and what became of its excursions."""
-        terms = {equipment.id: self._terms_of(equipment) for equipment in sensors.equipment_id}
+        terms = {
+            profile.id: profile._terms()
+            for profile in self.env["med.storage.profile"].browse({*profiles.values()} - {None})
+        }
         states, points, judged_by_sensor, late = [], [], {}, {}
         for sensor in sensors:
             rows = new.get(sensor.id)
             if not rows:
                 continue
             state = stored[sensor.id]
-            mine = terms[sensor.equipment_id.id]
+            mine = terms.get(profiles[sensor.id], NO_TERMS)
             first = min(row[0] for row in rows)
             if state.seen is None or first > state.seen:
                 judged = judgement.fold(state, rows, mine)

@@ -119,6 +119,17 @@ class MedTemperatureSensor(models.Model):
     def init(self):
         self.env["med.temperature.reading"]._make_tables()
 
+    @api.model
+    def _of_device(self, device):
+        """(id, serial number, channel) of the sensors of a transmitter, without archived ones."""
+        self.flush_model(["serial", "channel", "device_id", "active"])
+        return self.env.execute_query(
+            SQL(
+                "SELECT id, serial, channel FROM med_temperature_sensor WHERE device_id = %s AND active ORDER BY id",
+                device.id,
+            )
+        )
+
     def _states(self):
         """{sensor id: lib.judgement.State} as stored."""
         rows = self.env.execute_query(

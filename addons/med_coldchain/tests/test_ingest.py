@@ -217,6 +217,15 @@ class TestHttp(HttpCase, ColdCase):
         self.assertEqual((answer["accepted"], answer["duplicates"]), (0, 12))
         self.assertEqual([row.milli for row in self.stored()][-3:], [5100, None, None])
 
+    def test_many_readings_come_in_columns(self):
+        times = [self.base + i * 60 for i in range(100)]
+        columns = {"at": times, "celsius": [None, *[5.25] * 99]}
+        status, answer = self.post({"readings": {"S-1": columns}})
+        self.assertEqual((status, answer["accepted"]), (200, 100))
+        self.assertEqual([tuple(row) for row in self.stored()][:2], [(times[0], None), (times[1], 5250)])
+        for odd in ({"at": times}, {"at": times, "celsius": [5]}, {"at": [5.5], "celsius": [5]}):
+            self.assertEqual(self.post({"readings": {"S-1": odd}})[0], 400)
+
     def test_what_is_refused_is_named_and_the_rest_is_stored(self):
         other = self.sensor.copy({"serial": "S-2", "device_id": False})
         future = to_seconds(fields.Datetime.now()) + 3600
