@@ -17,6 +17,8 @@
         "views/med_forecast_views.xml",
         "views/med_forecast_run_views.xml",
         "views/med_expiry_risk_views.xml",
+        "views/med_replenish_proposal_views.xml",
+        "views/med_supplier_figure_views.xml",
         "views/res_company_views.xml",
         "views/res_views.xml",
         "views/med_planning_menus.xml",

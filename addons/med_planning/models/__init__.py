@@ -8,6 +8,8 @@ from . import (
     med_forecast_run,
     med_lot_stock,
     med_planning_stock,
+    med_replenish_proposal,
+    med_supplier_figure,
     res_company,
     res_partner_category,
 )

@@ -2,5 +2,6 @@ from . import (
     test_expiry,
     test_forecast,
     test_module,
+    test_proposal,
     test_tours,
 )
