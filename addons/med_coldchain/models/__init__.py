@@ -1,0 +1,16 @@
+from . import (
+    maintenance_equipment,
+    med_cold_transport,
+    med_data_term,
+    med_evidence_kinds,
+    med_gate,
+    med_logger_file,
+    med_message,
+    med_storage_profile,
+    med_temperature_alarm,
+    med_temperature_excursion,
+    med_temperature_reading,
+    med_temperature_sensor,
+    product_template,
+    stock_move_line,
+)

@@ -1,0 +1,1 @@
+from . import test_dictionary, test_effects, test_ingest, test_logger_file, test_module, test_rule_table
