@@ -34,8 +34,13 @@ class ResCompany(models.Model):
         prefetch="med",
     )
 
+    med_review_months = fields.Integer(
+        "Review every (months)", default=3, help="0: reviews are begun by hand.", prefetch="med"
+    )
+
     _med_planning_range = models.Constraint(
         "CHECK (med_service_level > 0 AND med_service_level < 100 AND med_used_up > 0 AND med_used_up < 100"
-        " AND med_order_cycle > 0 AND med_forecast_days >= 0)",
+        " AND med_order_cycle > 0 AND med_forecast_days >= 0"
+        " AND med_review_months >= 0)",
         "Planning: the percentages lie between 0 and 100, an order lasts a day at least, and days are not negative.",
     )

@@ -3,5 +3,6 @@ from . import (
     test_forecast,
     test_module,
     test_proposal,
+    test_review,
     test_tours,
 )
