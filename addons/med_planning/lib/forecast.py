@@ -108,6 +108,26 @@ class Forecast:
             return mean
         return max(0.0, mean + deviation * max(0.0, self._factor(service)))
 
+    def risk(self, periods: float, stock: float) -> float:
+        """The probability that more than ``stock`` is asked for in the next periods."""
+        mean, deviation = self.over(periods)
+        if not self.spread or not deviation:
+            return 1.0 if mean > stock + 1e-9 else 0.0
+        limit = (stock - mean) / deviation * self.spread
+        return float(
+            (len(self.errors) - np.searchsorted(self.errors, limit, side="right") + 0.5) / (len(self.errors) + 1)
+        )
+
+    def at_least(self, periods: float, probability: float) -> float:
+        """What will be asked for in the next periods with this probability, or more."""
+        mean, deviation = self.over(periods)
+        if not self.spread:
+            return mean
+        rank = math.floor((len(self.errors) + 1) * (1 - probability))
+        below = float(self.errors[rank - 1]) / self.spread if 0 < rank <= len(self.errors) else None
+        factor = NormalDist().inv_cdf(1 - probability) if below is None else below
+        return max(0.0, mean + deviation * min(0.0, factor))
+
     def _factor(self, service: float) -> float:
         """Standard deviations above the mean: of the errors really made, or of the normal where they are too few."""
         normal = NormalDist().inv_cdf(service)

@@ -7,7 +7,10 @@ from . import (
     med_forecast_override,
     med_forecast_run,
     med_lot_stock,
+    med_periodic_review,
     med_planning_stock,
+    med_replenish_proposal,
+    med_supplier_figure,
     res_company,
     res_partner_category,
 )

@@ -11,6 +11,7 @@ class MedEvidenceEvent(models.Model):
             **super()._kind_labels(),
             "expiry.decided": _("Decided about stock that will expire"),
             "forecast.run": _("Forecast made"),
+            "planning.decided": _("Decided about a suggested order"),
         }
 
     @api.model

@@ -122,7 +122,7 @@ class MedForecastRun(models.Model):
             if not last or (not open_ and (now - last.create_date).days >= company.med_forecast_days):
                 due += self.create({"company_id": company.id})
             elif last.state == "done":
-                self.env["med.expiry.risk"]._look_ahead(company)
+                self._look_at_stock(company)
         if due:
             self.env.ref("med_planning.ir_cron_forecast")._trigger()
 
@@ -193,7 +193,7 @@ class MedForecastRun(models.Model):
                 "gain": 100 * (1 - ours / simple) if simple else 0.0,
             }
         )
-        self.env["med.expiry.risk"]._look_ahead(self.company_id)
+        self._look_at_stock(self.company_id)
         self.env["med.evidence.event"]._record(
             "forecast.run",
             [
@@ -203,6 +203,12 @@ class MedForecastRun(models.Model):
                 }
             ],
         )
+
+    @api.model
+    def _look_at_stock(self, company):
+        """What follows from the forecasts and from what is on the shelves today."""
+        self.env["med.expiry.risk"]._look_ahead(company)
+        self.env["med.replenish.proposal"]._propose(company)
 
     @api.model
     def _forecast(self, history, unit, kept=(), manual=()):

@@ -104,9 +104,7 @@ class MedScanApp(models.AbstractModel):
         if step["entry"] == "manual" and not step["reason"]:
             return self._wrong(picking, step, "manual_reason")
         if len(step["code"]) > MAXIMUM_CODE:
-            return self._wrong(
-                picking, step, "scan_too_long", length=str(len(step["code"])), maximum=str(MAXIMUM_CODE)
-            )
+            return self._wrong(picking, step, "scan_too_long", length=str(len(step["code"])), maximum=str(MAXIMUM_CODE))
         if step["judged"] in self.env["med.message"]._sentences():
             return self._judged_before(picking, step)
         return getattr(self, f"_step_{state['flow']}")(picking, step)
@@ -175,7 +173,6 @@ class MedScanApp(models.AbstractModel):
         if state["pending"] or state["lot"]:
             return "label"
         return state["flow"] if left else "complete"
-
 
     @api.model
     def _line_state(self, line):

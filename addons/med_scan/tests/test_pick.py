@@ -101,9 +101,7 @@ class TestPick(ScanCase):
     def test_a_closed_package_is_one_scan_and_an_open_one_is_not(self):
         package = self.env["stock.package"].create({"name": "340123450000000017"})
         lot = self.make_lot("PACKED", quantity=0)
-        self.env["stock.quant"]._update_available_quantity(
-            self.device, self.shelf_a, 4, lot_id=lot, package_id=package
-        )
+        self.env["stock.quant"]._update_available_quantity(self.device, self.shelf_a, 4, lot_id=lot, package_id=package)
         sscc = gs1.build([("00", package.name)])
         whole = self.delivery(lot, quantity=3)
         whole.move_line_ids.package_id = package
@@ -149,9 +147,7 @@ class TestPick(ScanCase):
         self.env["med.product.identifier"].create(
             {"product_tmpl_id": implant.product_tmpl_id.id, "di": "09506000117843", "agency": "GS1"}
         )
-        one, two = (
-            self.make_lot(name, product=implant, quantity=1, location=self.shelf_a) for name in ("S1", "S2")
-        )
+        one, two = (self.make_lot(name, product=implant, quantity=1, location=self.shelf_a) for name in ("S1", "S2"))
         picking = self.delivery(one, two)
         code = gs1.build([("01", "09506000117843"), ("21", "S1")])
         self.assertTrue(self.phone(picking, code)["ok"])

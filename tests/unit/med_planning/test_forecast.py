@@ -133,3 +133,20 @@ def test_losing_methods_get_nothing():
     assert weights[2] == 0
     assert weights.sum() == pytest.approx(1)
     assert list(module._weights(np.array([0.0, 3.0]))) == [1, 0]
+
+
+def test_the_risk_of_running_out_falls_with_what_there_is():
+    answer = forecast(History.of(DICE.poisson(10, 40).astype(float)), 6)
+    risks = [answer.risk(2, stock) for stock in (0, 15, 20, 25, 60)]
+    assert risks == sorted(risks, reverse=True)
+    assert risks[0] > 0.95 and risks[-1] < 0.05
+    certain = forecast(History.of([5.0] * 12))
+    assert (certain.risk(2, 9), certain.risk(2, 10)) == (1, 0)
+    assert answer.at_least(2, 0.9) < answer.over(2)[0] < answer.needed(2, 0.9)
+
+
+def test_what_is_kept_says_the_same_when_it_is_read_again():
+    answer = forecast(History.of(DICE.poisson(10, 40).astype(float)), 6)
+    again = module.Forecast.of(answer.told())
+    assert again.needed(2, 0.95) == pytest.approx(answer.needed(2, 0.95), rel=1e-3)
+    assert list(again.high[0.80]) == pytest.approx(list(answer.high[0.80]), abs=1e-3)

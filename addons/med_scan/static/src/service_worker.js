@@ -1,12 +1,15 @@
 // @odoo-module ignore
-/* eslint-disable no-restricted-globals */
+
 /**
  * The page from the network when there is one, else as it was last seen; its files as they were kept,
  * since each version has an address of its own. Calls to the server are never answered from here.
  */
 const CACHE = "med-scan-1";
 const PAGE = "/med_scan";
-const ALWAYS = ["/web/static/lib/zxing-library/zxing-library.js", "/med_scan/static/description/icon.svg"];
+const ALWAYS = [
+    "/web/static/lib/zxing-library/zxing-library.js",
+    "/med_scan/static/description/icon.svg",
+];
 const PATIENCE = 3000; // ms for the page; a network that hangs is no network
 
 self.addEventListener("install", (event) => {
