@@ -20,6 +20,7 @@ from med_master_data.lib import gs1, scan
 from med_master_data.lib.errors import ScanError
 from med_master_data.lib.grammar import grammar
 from med_scan.lib.match import Line, Read, match
+
 from tools import phone
 
 TODAY = date(2026, 11, 23)

@@ -52,5 +52,6 @@ class MedScanPage(http.Controller):
         with file_open("med_scan/static/src/service_worker.js") as file:
             body = file.read()
         return request.make_response(
-            body, [("Content-Type", "text/javascript"), ("Service-Worker-Allowed", SCOPE), ("Cache-Control", "no-cache")]
+            body,
+            [("Content-Type", "text/javascript"), ("Service-Worker-Allowed", SCOPE), ("Cache-Control", "no-cache")],
         )

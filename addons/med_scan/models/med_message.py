@@ -28,7 +28,9 @@ class MedMessage(models.AbstractModel):
                 "This package holds %(scanned)s of %(product)s, lot %(lot)s; only %(left)s are still wanted. "
                 "Open it, or take a smaller one."
             ),
-            "wrong_location": _("You are at %(here)s; %(product)s, lot %(lot)s is to be taken from %(wanted)s. Go there."),
+            "wrong_location": _(
+                "You are at %(here)s; %(product)s, lot %(lot)s is to be taken from %(wanted)s. Go there."
+            ),
             "wrong_package": _("%(product)s, lot %(lot)s is not reserved in package %(here)s, but in %(wanted)s."),
             "package_unknown": _("Package %(package)s is not reserved for %(delivery)s. Leave it where it is."),
             "package_open": _(
@@ -46,7 +48,9 @@ class MedMessage(models.AbstractModel):
             "manual_reason": _("Say why the code is typed and not scanned."),
             "undo_nothing": _("You have scanned nothing here that could be undone."),
             "undo_changed": _("What was scanned last was changed since by somebody else. Correct it on the transfer."),
-            "choose_reading": _("The scanner sent no separator, so the label can be read in several ways. Which is printed?"),
+            "choose_reading": _(
+                "The scanner sent no separator, so the label can be read in several ways. Which is printed?"
+            ),
             "scan_other_symbol": _("%(product)s. Now scan the other code of the same label: lot or serial is missing."),
             "scan_product_symbol": _("Lot %(lot)s. Now scan the product code (UDI-DI) of the same label."),
             "judged_offline": _("Refused on the phone when there was no network; nothing was taken."),

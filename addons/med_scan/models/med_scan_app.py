@@ -96,17 +96,15 @@ class MedScanApp(models.AbstractModel):
         state = step["state"]
         try:
             # a transfer of another company, or of nobody: the picker learns nothing of it
-            if not picking:
-                raise AccessError("")
             picking.check_access("write")
         except AccessError:
+            picking = picking.browse()
+        if not picking:
             return self._wrong(picking, step, "delivery_gone")
         if step["entry"] == "manual" and not step["reason"]:
             return self._wrong(picking, step, "manual_reason")
         if len(step["code"]) > MAXIMUM_CODE:
-            return self._wrong(
-                picking, step, "scan_too_long", length=str(len(step["code"])), maximum=str(MAXIMUM_CODE)
-            )
+            return self._wrong(picking, step, "scan_too_long", length=str(len(step["code"])), maximum=str(MAXIMUM_CODE))
         if step["judged"] in self.env["med.message"]._sentences():
             return self._judged_before(picking, step)
         return getattr(self, f"_step_{state['flow']}")(picking, step)
@@ -175,7 +173,6 @@ class MedScanApp(models.AbstractModel):
         if state["pending"] or state["lot"]:
             return "label"
         return state["flow"] if left else "complete"
-
 
     @api.model
     def _line_state(self, line):

@@ -142,7 +142,10 @@ class MedScanAppData(models.AbstractModel):
 
     def _product_json(self, product):
         identifiers = product.product_tmpl_id.med_identifier_ids.filtered(
-            lambda one: one.product_id == product or (not one.product_id and len(product.product_tmpl_id.product_variant_ids) == 1)
+            lambda one: (
+                one.product_id == product
+                or (not one.product_id and len(product.product_tmpl_id.product_variant_ids) == 1)
+            )
         )
         return {
             "id": product.id,

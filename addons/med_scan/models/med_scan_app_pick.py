@@ -328,9 +328,7 @@ class MedScanAppPick(models.AbstractModel):
         contained = sum(package.sudo().quant_ids.mapped("quantity"))
         if abs(contained - reserved) > 1e-6 or any(line.med_scanned_qty for line in inside):
             state = {"package": package.id}
-            return self._ask(
-                picking, step, "package_open", state=state, package=package.name, delivery=picking.name
-            )
+            return self._ask(picking, step, "package_open", state=state, package=package.name, delivery=picking.name)
         takes = [(line, line.quantity_product_uom) for line in inside]
         return self._judge_and_take(picking, step, takes, (), "taken_package", package=package.name)
 

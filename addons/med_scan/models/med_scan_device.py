@@ -16,10 +16,14 @@ class MedScanDevice(models.Model):
     uuid = fields.Char("Number", required=True, readonly=True)
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
     user_id = fields.Many2one("res.users", "In the hands of", readonly=True, index=True)
-    picking_id = fields.Many2one("stock.picking", "Works on", readonly=True, index="btree_not_null", ondelete="set null")
+    picking_id = fields.Many2one(
+        "stock.picking", "Works on", readonly=True, index="btree_not_null", ondelete="set null"
+    )
     last_contact = fields.Datetime(readonly=True)
     queue = fields.Integer("Waiting scans", readonly=True, aggregator="sum", help="Not sent when it was last heard of.")
-    refused = fields.Integer("Refused scans", readonly=True, aggregator="sum", help="Shown on the handheld, not dealt with yet.")
+    refused = fields.Integer(
+        "Refused scans", readonly=True, aggregator="sum", help="Shown on the handheld, not dealt with yet."
+    )
     oldest = fields.Datetime("Oldest waiting scan", readonly=True)
     agent = fields.Char("Browser", readonly=True)
     state = fields.Selection(

@@ -33,10 +33,7 @@ class ScanCase(OutboundCase):
                 }
             )
         cls.shelf_a, cls.shelf_b = cls.env["stock.location"].create(
-            [
-                {"name": name, "location_id": cls.stock.id, "barcode": f"SHELF-{name}"}
-                for name in ("A", "B")
-            ]
+            [{"name": name, "location_id": cls.stock.id, "barcode": f"SHELF-{name}"} for name in ("A", "B")]
         )
         cls.lot = cls.make_lot("LOT-A", location=cls.shelf_a, quantity=10)
         cls.other = cls.make_lot("LOT-B", location=cls.shelf_a, quantity=10)
@@ -56,7 +53,9 @@ class ScanCase(OutboundCase):
                         "location_dest_id": cls.customers.id,
                         "picking_id": picking.id,
                         "move_line_ids": [
-                            Command.create({**cls._line(lot, quantity, cls.customers, picking), "location_id": source.id})
+                            Command.create(
+                                {**cls._line(lot, quantity, cls.customers, picking), "location_id": source.id}
+                            )
                         ],
                     }
                 )

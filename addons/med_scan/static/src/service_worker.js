@@ -1,12 +1,15 @@
 // @odoo-module ignore
-/* eslint-disable no-restricted-globals */
+
 /**
  * The page from the network when there is one, else as it was last seen; its files as they were kept,
  * since each version has an address of its own. Calls to the server are never answered from here.
  */
 const CACHE = "med-scan-1";
 const PAGE = "/med_scan";
-const ALWAYS = ["/web/static/lib/zxing-library/zxing-library.js", "/med_scan/static/description/icon.svg"];
+const ALWAYS = [
+    "/web/static/lib/zxing-library/zxing-library.js",
+    "/med_scan/static/description/icon.svg",
+];
 const PATIENCE = 3000; // ms for the page; a network that hangs is no network
 
 self.addEventListener("install", (event) => {
@@ -35,9 +38,9 @@ async function keepFiles(files) {
             await cache.delete(request);
         }
     }
-    for (const file of wanted) {
-        if (!(await cache.match(file))) {
-            await cache.add(file).catch(() => {});
+    for (const one of wanted) {
+        if (!(await cache.match(one))) {
+            await cache.add(one).catch(() => {});
         }
     }
     if (!(await cache.match(PAGE))) {

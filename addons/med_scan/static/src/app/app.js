@@ -61,7 +61,12 @@ export class ScanApp extends Component {
 
     /** A phone or handheld with keys needs no finger: F2 undo, F4 list, F6 type, Escape back. */
     onKey(event) {
-        const act = { F2: () => this.undo(), F4: () => this.list(), F6: () => this.type(), Escape: () => this.back() };
+        const act = {
+            F2: () => this.undo(),
+            F4: () => this.list(),
+            F6: () => this.type(),
+            Escape: () => this.back(),
+        };
         if (act[event.key]) {
             event.preventDefault();
             act[event.key]();
@@ -81,7 +86,9 @@ export class ScanApp extends Component {
     }
 
     pickPage() {
-        return this.state.delivery.lines.some((line) => line.quantity - line.taken > 1e-6) ? "pick" : "complete";
+        return this.state.delivery.lines.some((line) => line.quantity - line.taken > 1e-6)
+            ? "pick"
+            : "complete";
     }
 
     back() {
@@ -129,4 +136,3 @@ export class Answer extends Component {
         this.state = useState(this.props.work.state);
     }
 }
-

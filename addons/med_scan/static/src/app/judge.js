@@ -13,7 +13,13 @@ const SHOWN = 3;
 
 export const leftOf = (line) => Math.max(0, Math.round((line.quantity - line.taken) * 1e6) / 1e6);
 export const isOpen = (line) => leftOf(line) > 1e-6;
-export const freshState = (flow = "pick") => ({ flow, location: null, package: null, lot: null, pending: [] });
+export const freshState = (flow = "pick") => ({
+    flow,
+    location: null,
+    package: null,
+    lot: null,
+    pending: [],
+});
 
 function productsOf(delivery) {
     return Object.values(delivery.products);
@@ -149,7 +155,9 @@ class Judge {
                 }
             }
         }
-        const ids = [...new Set(this.delivery.lines.filter((one) => one.lot === lot).map((l) => l.product))];
+        const ids = [
+            ...new Set(this.delivery.lines.filter((one) => one.lot === lot).map((l) => l.product)),
+        ];
         const product = ids.length === 1 && this.delivery.products[ids[0]];
         if (product && !product.device) {
             return this.take(product, null, null, lot);
@@ -184,7 +192,9 @@ class Judge {
             }
         }
         const names = scan?.sscc ? [scan.sscc, `00${scan.sscc}`, `(00)${scan.sscc}`] : [text];
-        const inside = delivery.lines.find((line) => line.package_name && names.includes(line.package_name));
+        const inside = delivery.lines.find(
+            (line) => line.package_name && names.includes(line.package_name)
+        );
         if (inside) {
             // whether the package is whole, only the server knows: its goods are scanned one by one
             const params = { package: inside.package_name, delivery: delivery.name };
@@ -232,7 +242,9 @@ class Judge {
         if (products.length !== 1) {
             const problem = scan.problems.find((one) => one.code !== "needs") ?? scan.problems[0];
             const pending = codes.length < 4 ? codes : [];
-            return this.ask(problem?.code ?? "no_product_key", problem?.params ?? {}, { state: { pending } });
+            return this.ask(problem?.code ?? "no_product_key", problem?.params ?? {}, {
+                state: { pending },
+            });
         }
         const problems = scan.problems.filter(
             (one) =>
@@ -279,7 +291,12 @@ class Judge {
     take(product, identifier, scan, lot) {
         const { delivery, state } = this;
         const line = delivery.lines.find((one) => one.product === product.id && one.lot === lot);
-        if (line && scan?.expiry && line.expiry && ![line.expiry, line.expiry_utc].includes(scan.expiry)) {
+        if (
+            line &&
+            scan?.expiry &&
+            line.expiry &&
+            ![line.expiry, line.expiry_utc].includes(scan.expiry)
+        ) {
             const params = { product: product.name, lot, label: scan.expiry, record: line.expiry };
             return this.wrong("expiry_differs", params);
         }
@@ -313,7 +330,11 @@ class Judge {
         const taken = new Map(found.takes);
         const waits = here.some((one) => leftOf(one) - (taken.get(one.id) ?? 0) > 1e-6);
         const away = waits ? {} : { location: null, package: null };
-        return this.right(lot ? "taken" : "taken_plain", params, { takes: found.takes, lines, state: away });
+        return this.right(lot ? "taken" : "taken_plain", params, {
+            takes: found.takes,
+            lines,
+            state: away,
+        });
     }
 
     wrongGoods(problem, product, lot, found = null) {
@@ -327,7 +348,8 @@ class Judge {
             wrong_package: (line) => line.package_name,
         }[problem];
         const place = delivery.lines.find((line) => line.location === state.location)?.place ?? "";
-        const pack = delivery.lines.find((line) => line.package === state.package)?.package_name ?? "";
+        const pack =
+            delivery.lines.find((line) => line.package === state.package)?.package_name ?? "";
         const facts = Object.fromEntries(
             Object.entries(found?.facts ?? {}).map(([name, value]) => [name, String(value)])
         );

@@ -83,7 +83,9 @@ export class Keep {
 
     /** Out of the queue and into what was refused, in one go: a step is never in neither. */
     async refuse(step, answer) {
-        const transaction = this.db.transaction(["queue", "refused"], "readwrite", { durability: "strict" });
+        const transaction = this.db.transaction(["queue", "refused"], "readwrite", {
+            durability: "strict",
+        });
         const finished = new Promise((resolve, reject) => {
             transaction.oncomplete = resolve;
             transaction.onabort = transaction.onerror = () => reject(transaction.error);

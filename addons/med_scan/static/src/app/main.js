@@ -17,7 +17,11 @@ async function keepProgram() {
     const files = performance
         .getEntriesByType("resource")
         .map((entry) => new URL(entry.name))
-        .filter((url) => url.origin === location.origin && /^\/(web\/assets|[^/]+\/static)\//.test(url.pathname))
+        .filter(
+            (url) =>
+                url.origin === location.origin &&
+                /^\/(web\/assets|[^/]+\/static)\//.test(url.pathname)
+        )
         .map((url) => url.pathname + url.search);
     active.postMessage({ keep: files });
 }
@@ -26,7 +30,12 @@ whenReady(async () => {
     const keep = await new Keep().open(session.db);
     const work = new Work({ keep, sentences: new Sentences() });
     await work.begin();
-    const app = new App(ScanApp, { getTemplate, props: { work }, name: "med_scan", translateFn: (text) => text });
+    const app = new App(ScanApp, {
+        getTemplate,
+        props: { work },
+        name: "med_scan",
+        translateFn: (text) => text,
+    });
     await app.mount(document.body);
     document.body.classList.add("ms-ready");
     keepProgram().catch(console.error);

@@ -3,7 +3,18 @@
  * GS (Ctrl+], or the character itself), or as what the reader was set up to send in its place.
  */
 export const GS = "\x1d";
-const SUBSTITUTES = ["<GS>", "{GS}", "[GS]", "(GS)", "<FNC1>", "{FNC1}", "\u241d", "\u001e", "|", "^"];
+const SUBSTITUTES = [
+    "<GS>",
+    "{GS}",
+    "[GS]",
+    "(GS)",
+    "<FNC1>",
+    "{FNC1}",
+    "\u241d",
+    "\u001e",
+    "|",
+    "^",
+];
 const SILENCE = 400; // ms without a key: the reader sends no Enter
 const BURST = 45; // ms between two keys, at most, of something no person types
 const LEAST = 4;

@@ -83,7 +83,9 @@ export class Work {
 
     /** The list and the catalogue anew; what was kept serves while there is no network. */
     async refresh() {
-        const data = await this.reach(() => call("start", [], { device: this.device, status: this.status() }));
+        const data = await this.reach(() =>
+            call("start", [], { device: this.device, status: this.status() })
+        );
         if (data) {
             this.useStart(data);
             await this.keep.set("start", data);
@@ -175,7 +177,10 @@ export class Work {
 
     keepPlace() {
         const { delivery, at } = this.state;
-        return this.keep.set("current", delivery && JSON.parse(JSON.stringify({ id: delivery.id, at })));
+        return this.keep.set(
+            "current",
+            delivery && JSON.parse(JSON.stringify({ id: delivery.id, at }))
+        );
     }
 
     keepDelivery() {
@@ -202,7 +207,10 @@ export class Work {
         this.chain = this.chain.then(() =>
             this.step(code, entry, reason).catch((error) => {
                 console.error(error);
-                this.show({ tone: "wrong", message: this.say("not_saved", { error: error.message }) });
+                this.show({
+                    tone: "wrong",
+                    message: this.say("not_saved", { error: error.message }),
+                });
             })
         );
         return this.chain;
@@ -265,7 +273,12 @@ export class Work {
         const last = this.state.delivery.history.at(-1);
         const answer = { lines: [], takes: [], choices: [], state: this.state.at };
         if (!last) {
-            return { ...answer, tone: "wrong", problem: "undo_nothing", sentences: [{ code: "undo_nothing" }] };
+            return {
+                ...answer,
+                tone: "wrong",
+                problem: "undo_nothing",
+                sentences: [{ code: "undo_nothing" }],
+            };
         }
         return {
             ...answer,
@@ -283,7 +296,10 @@ export class Work {
         const { state } = this;
         const counts = own.takes.length > 0;
         const isWrong = own.tone === "wrong";
-        if (step.seq === undefined && (counts || (isWrong && !own.undoes && own.problem !== "undo_nothing"))) {
+        if (
+            step.seq === undefined &&
+            (counts || (isWrong && !own.undoes && own.problem !== "undo_nothing"))
+        ) {
             step.about = isWrong ? { judged: own.problem } : step.about;
             step.seq = await this.enqueue(step);
         } else if (step.seq !== undefined && isWrong) {
@@ -325,17 +341,25 @@ export class Work {
         const before = new Map(state.delivery.lines.map((line) => [line.id, line.taken]));
         this.apply(state.delivery, answer.changed);
         const takes = answer.changed
-            .map(({ id }) => [id, state.delivery.lines.find((l) => l.id === id)?.taken - before.get(id)])
+            .map(({ id }) => [
+                id,
+                state.delivery.lines.find((l) => l.id === id)?.taken - before.get(id),
+            ])
             .filter(([, part]) => part);
         if (step.code.trim().toUpperCase() === UNDO) {
-            state.delivery.history = state.delivery.history.filter((one) => one.key !== step.about?.undoes);
+            state.delivery.history = state.delivery.history.filter(
+                (one) => one.key !== step.about?.undoes
+            );
         } else if (answer.ok && takes.length) {
             state.delivery.history.push({ key: step.key, takes, params: this.paramsOf(takes) });
         }
         state.at = answer.state;
         await this.keepDelivery();
         await this.keepPlace();
-        this.turn({ ...answer, lines: takes.length ? takes.map(([id]) => id) : [step.line].filter(Boolean) });
+        this.turn({
+            ...answer,
+            lines: takes.length ? takes.map(([id]) => id) : [step.line].filter(Boolean),
+        });
     }
 
     paramsOf(takes) {
@@ -362,7 +386,13 @@ export class Work {
         const { state } = this;
         const isDone = !state.delivery.lines.some(isOpen);
         const waits = state.at.pending.length || state.at.lot;
-        state.page = answer.choices?.length ? "choose" : waits ? "label" : isDone ? "complete" : "pick";
+        state.page = answer.choices?.length
+            ? "choose"
+            : waits
+              ? "label"
+              : isDone
+                ? "complete"
+                : "pick";
         this.show(answer);
     }
 

@@ -31,7 +31,10 @@ export class Page extends Component {
     }
 
     counted(line) {
-        return this.say("app_of", { taken: this.number(line.taken), wanted: this.number(line.quantity) });
+        return this.say("app_of", {
+            taken: this.number(line.taken),
+            wanted: this.number(line.quantity),
+        });
     }
 }
 

@@ -65,7 +65,12 @@ export function isUri(text) {
 
 export function parseDigitalLink(text, today, raw = text, symbology = null) {
     const found = URI.exec(text);
-    if (!found || !DOMAIN.test(found[1]) || !ALLOWED.test(text) || /%(?![0-9A-Fa-f]{2})/.test(text)) {
+    if (
+        !found ||
+        !DOMAIN.test(found[1]) ||
+        !ALLOWED.test(text) ||
+        /%(?![0-9A-Fa-f]{2})/.test(text)
+    ) {
         throw new ScanError("dl_uri", { value: text.slice(0, 80) });
     }
     const segments = (found[2] || "").split("/").slice(1);
@@ -86,7 +91,12 @@ export function parseDigitalLink(text, today, raw = text, symbology = null) {
         if (equals < 0 || !isDigits(name)) {
             continue;
         }
-        if (!grammar.ais.has(name) || NOT_ATTRIBUTES.has(name) || inPath.has(name) || qualifiers.has(name)) {
+        if (
+            !grammar.ais.has(name) ||
+            NOT_ATTRIBUTES.has(name) ||
+            inPath.has(name) ||
+            qualifiers.has(name)
+        ) {
             throw new ScanError("dl_attribute", { ai: name, value: text.slice(0, 80) });
         }
         elements.push([name, valueOf(name, item.slice(equals + 1), true)]);
@@ -105,7 +115,9 @@ function pathOf(segments) {
         if (!Object.hasOwn(KEYS, key)) {
             continue;
         }
-        const names = segments.filter((_s, i) => i >= start + 2 && (i - start) % 2 === 0).map(nameOf);
+        const names = segments
+            .filter((_s, i) => i >= start + 2 && (i - start) % 2 === 0)
+            .map(nameOf);
         if (QUALIFIERS[key].some((order) => inOrder(names, order))) {
             const values = segments.filter((_s, i) => i > start && (i - start) % 2 === 1);
             return [key, ...names].map((ai, index) => [ai, values[index]]);
@@ -127,7 +139,9 @@ function inOrder(names, order) {
 }
 
 export function decodePercent(text) {
-    return text.replace(/%([0-9A-Fa-f]{2})/g, (_all, hex) => String.fromCharCode(parseInt(hex, 16)));
+    return text.replace(/%([0-9A-Fa-f]{2})/g, (_all, hex) =>
+        String.fromCharCode(parseInt(hex, 16))
+    );
 }
 
 function valueOf(ai, text, query) {
@@ -135,7 +149,7 @@ function valueOf(ai, text, query) {
         throw new ScanError("bad_character", { ai, value: text, character: "+" });
     }
     let value = decodePercent(text);
-    // eslint-disable-next-line no-control-regex
+
     if (!/^[\x01-\x7f]*$/.test(value)) {
         throw new ScanError("bad_character", { ai, value: text, character: "%" });
     }

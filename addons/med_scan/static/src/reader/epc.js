@@ -53,12 +53,14 @@ function checkText(text) {
 
 const escapeText = (text) =>
     [...text]
-        .map((c) => (ESCAPED.has(c) ? `%${c.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}` : c))
+        .map((c) =>
+            ESCAPED.has(c) ? `%${c.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}` : c
+        )
         .join("");
 
 function unescapeText(text) {
     const value = decodePercent(text);
-    // eslint-disable-next-line no-control-regex
+
     if (!/^[\x00-\x7f]*$/.test(value) || escapeText(value).toUpperCase() !== text.toUpperCase()) {
         throw new ScanError("epc_uri", value80(text));
     }
@@ -79,7 +81,8 @@ function fromUri(text) {
     if (!found) {
         throw wrong;
     }
-    let [, form, kind, body] = found;
+    const form = found[1];
+    let [, , kind, body] = found;
     let coding = null;
     if (form === "tag") {
         coding = byName(kind);
@@ -159,7 +162,9 @@ function fromHex(text) {
     const prefix = number(bits.slice(14, position)).toString().padStart(prefixDigits, "0");
     const [keyDigits, referenceBits] = KINDS[kind];
     const size =
-        keyDigits === null ? (isText ? 188 : 82) - PREFIX_BITS[partition] : referenceBits[partition];
+        keyDigits === null
+            ? (isText ? 188 : 82) - PREFIX_BITS[partition]
+            : referenceBits[partition];
     const rawReference = bits.slice(position, position + size);
     let rest = bits.slice(position + size);
     let reference;
@@ -213,7 +218,13 @@ function elementsOf({ kind, prefix, reference, serial }) {
         ],
         sscc: [["00", key]],
         grai: [["8003", `0${key}${serial}`]],
-        sgln: serial === "0" ? [["414", key]] : [["414", key], ["254", serial]],
+        sgln:
+            serial === "0"
+                ? [["414", key]]
+                : [
+                      ["414", key],
+                      ["254", serial],
+                  ],
     }[kind];
 }
 

@@ -52,7 +52,10 @@ function findSpec(text, start) {
     const length = grammar.lengths.get(text.slice(start, start + 2));
     const spec = length && grammar.ais.get(text.slice(start, start + length));
     if (!spec) {
-        throw new ScanError("unknown_ai", { text: text.slice(start, start + 4), position: String(start + 1) });
+        throw new ScanError("unknown_ai", {
+            text: text.slice(start, start + 4),
+            position: String(start + 1),
+        });
     }
     return spec;
 }
@@ -99,7 +102,10 @@ function splitBracketed(text) {
         }
         const spec = grammar.ais.get(ai);
         if (!spec) {
-            throw new ScanError("unknown_ai", { text: ai, position: String(text.indexOf(`(${ai})`) + 1) });
+            throw new ScanError("unknown_ai", {
+                text: ai,
+                position: String(text.indexOf(`(${ai})`) + 1),
+            });
         }
         value = value.replaceAll("\x00", "(");
         checkValue(spec, value);
@@ -145,7 +151,10 @@ function unmetNeeds(elements) {
     }
     if (present("8030")) {
         for (const [ai, value] of elements) {
-            if ((["253", "255"].includes(ai) && value.length === 13) || (ai === "8003" && value.length === 14)) {
+            if (
+                (["253", "255"].includes(ai) && value.length === 13) ||
+                (ai === "8003" && value.length === 14)
+            ) {
                 problems.push({ code: "needs_serial", params: { ai } });
             }
         }
@@ -169,7 +178,8 @@ function looksLikeElements(text, present, evidence = false) {
         const size = ai === "00" ? 20 : 16;
         if (text.length >= size && hasCheckDigit(text.slice(2, size))) {
             return (
-                text.length === size || looksLikeElements(text.slice(size), new Set([...present, ai]), true)
+                text.length === size ||
+                looksLikeElements(text.slice(size), new Set([...present, ai]), true)
             );
         }
         return false;
@@ -178,7 +188,10 @@ function looksLikeElements(text, present, evidence = false) {
 }
 
 function ambiguous(ai, value, cut) {
-    return { code: "ambiguous", params: { ai, value, shorter: value.slice(0, cut), rest: value.slice(cut) } };
+    return {
+        code: "ambiguous",
+        params: { ai, value, shorter: value.slice(0, cut), rest: value.slice(cut) },
+    };
 }
 
 function ambiguity(elements) {
@@ -303,7 +316,10 @@ export function readings(scan, today) {
         try {
             const [behind] = split(value.slice(cut));
             const elements = withoutRepeats([...before, [ai, value.slice(0, cut)], ...behind]);
-            found.push({ ...interpret(elements, scan.raw, today, scan.symbology, []), scheme: scan.scheme });
+            found.push({
+                ...interpret(elements, scan.raw, today, scan.symbology, []),
+                scheme: scan.scheme,
+            });
         } catch (error) {
             if (!(error instanceof ScanError)) {
                 throw error;
@@ -320,8 +336,16 @@ export function bareGtin(digits, raw = digits, symbology = null) {
 
 export function combineGs1(scans, today) {
     const elements = withoutRepeats(scans.flatMap((scan) => scan.elements));
-    const kept = scans.flatMap((scan) => scan.problems.filter((problem) => problem.code === "ambiguous"));
-    const combined = interpret(elements, scans.map((scan) => scan.raw).join("\n"), today, null, kept);
+    const kept = scans.flatMap((scan) =>
+        scan.problems.filter((problem) => problem.code === "ambiguous")
+    );
+    const combined = interpret(
+        elements,
+        scans.map((scan) => scan.raw).join("\n"),
+        today,
+        null,
+        kept
+    );
     return { ...combined, symbology: scans[0].symbology };
 }
 

@@ -6,13 +6,19 @@ const ids = (lines) => lines.map((line) => line.id);
 const round = (value) => Math.round(value * 1e6) / 1e6;
 
 export function match(lines, read) {
-    const answer = (problem, about, facts = {}) => ({ problem, takes: [], lines: ids(about), facts });
+    const answer = (problem, about, facts = {}) => ({
+        problem,
+        takes: [],
+        lines: ids(about),
+        facts,
+    });
     const open = (some) => some.filter((line) => leftOf(line) > STEP);
     const ofProduct = lines.filter((line) => line.product === read.product);
     if (!ofProduct.length) {
         return answer("wrong_item", open(lines));
     }
-    const same = read.tracking === "none" ? ofProduct : ofProduct.filter((line) => line.lot === read.lot);
+    const same =
+        read.tracking === "none" ? ofProduct : ofProduct.filter((line) => line.lot === read.lot);
     if (!same.length) {
         const waiting = open(ofProduct);
         return answer("wrong_lot", waiting.length ? waiting : ofProduct);
@@ -20,9 +26,13 @@ export function match(lines, read) {
     const waiting = open(same);
     const ordered = same.reduce((sum, line) => sum + line.quantity, 0);
     if (!waiting.length) {
-        return answer(read.tracking === "serial" ? "serial_twice" : "taken_already", same, { ordered });
+        return answer(read.tracking === "serial" ? "serial_twice" : "taken_already", same, {
+            ordered,
+        });
     }
-    const here = waiting.filter((line) => read.location === null || line.location === read.location);
+    const here = waiting.filter(
+        (line) => read.location === null || line.location === read.location
+    );
     if (!here.length) {
         return answer("wrong_location", waiting);
     }

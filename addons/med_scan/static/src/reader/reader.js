@@ -87,7 +87,10 @@ function readHibc(text, today, raw, symbology) {
     if (!lost) {
         throw error;
     }
-    return { ...lost, problems: [...lost.problems, { code: "hibc_blank_lost", params: { value: text } }] };
+    return {
+        ...lost,
+        problems: [...lost.problems, { code: "hibc_blank_lost", params: { value: text } }],
+    };
 }
 
 function byContent(text, today, raw, symbology) {

@@ -14,7 +14,9 @@ export function checkDigit(body) {
 }
 
 export function hasCheckDigit(code) {
-    return code.length > 1 && isDigits(code) && checkDigit(code.slice(0, -1)) === Number(code.at(-1));
+    return (
+        code.length > 1 && isDigits(code) && checkDigit(code.slice(0, -1)) === Number(code.at(-1))
+    );
 }
 
 const GTIN_LENGTHS = [8, 12, 13, 14];
@@ -34,14 +36,16 @@ export function normaliseGtin(code) {
     return code.padStart(14, "0");
 }
 
-const PRIMES = [2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71, 73, 79, 83];
+const PRIMES = [
+    2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71, 73, 79, 83,
+];
 
 function pairFor(body) {
     let total = 0;
     [...body].reverse().forEach((character, index) => {
         total += grammar.set82.indexOf(character) * PRIMES[index];
     });
-    return grammar.set32[(total % 1021) >> 5] + grammar.set32[total % 1021 & 31];
+    return grammar.set32[(total % 1021) >> 5] + grammar.set32[(total % 1021) & 31];
 }
 
 function date(year, month, day, zeroDay) {
@@ -52,8 +56,14 @@ function date(year, month, day, zeroDay) {
 }
 
 const shortDate = (text, zeroDay) =>
-    date(2000 + Number(text.slice(0, 2)), Number(text.slice(2, 4)), Number(text.slice(4, 6)), zeroDay);
-const oneOf = (allowed) => (text) => (text.length === 1 && allowed.includes(text) ? null : "bad_value");
+    date(
+        2000 + Number(text.slice(0, 2)),
+        Number(text.slice(2, 4)),
+        Number(text.slice(4, 6)),
+        zeroDay
+    );
+const oneOf = (allowed) => (text) =>
+    text.length === 1 && allowed.includes(text) ? null : "bad_value";
 const limit = (highest) => (text) => (Number(text) <= highest ? null : "bad_value");
 const hour = (text) => (Number(text) < 24 ? null : "bad_time");
 const minute = (text) => (Number(text) < 60 ? null : "bad_time");
@@ -73,7 +83,10 @@ function sequence(text) {
 }
 
 function iban(text) {
-    if (!/^[A-Z]{2}[0-9]{2}[0-9A-Z]{1,30}$/.test(text) || !grammar.countries2.has(text.slice(0, 2))) {
+    if (
+        !/^[A-Z]{2}[0-9]{2}[0-9A-Z]{1,30}$/.test(text) ||
+        !grammar.countries2.has(text.slice(0, 2))
+    ) {
         return "bad_value";
     }
     const digits = [...(text.slice(4) + text.slice(0, 4))].map((c) => parseInt(c, 36)).join("");
@@ -82,13 +95,19 @@ function iban(text) {
 
 export const RULES = {
     key: (text) => when(hasCheckDigit(text), "check_digit"),
-    pair: (text) => when(text.length >= 2 && pairFor(text.slice(0, -2)) === text.slice(-2), "check_pair"),
+    pair: (text) =>
+        when(text.length >= 2 && pairFor(text.slice(0, -2)) === text.slice(-2), "check_pair"),
     day0: (text) => shortDate(text, true),
     day: (text) => shortDate(text, false),
     fullday: (text) =>
         text.slice(0, 4) === "0000"
             ? "bad_date"
-            : date(Number(text.slice(0, 4)), Number(text.slice(4, 6)), Number(text.slice(6, 8)), false),
+            : date(
+                  Number(text.slice(0, 4)),
+                  Number(text.slice(4, 6)),
+                  Number(text.slice(6, 8)),
+                  false
+              ),
     hh: hour,
     mi: minute,
     ss: minute,
@@ -109,7 +128,8 @@ export const RULES = {
     country2: (text) => when(grammar.countries2.has(text), "bad_country"),
     currency: (text) => when(grammar.currencies.has(text), "bad_value"),
     package: (text) => when(grammar.packages.has(text), "bad_value"),
-    media: (text) => when((Number(text) >= 1 && Number(text) <= 10) || Number(text) >= 80, "bad_value"),
+    media: (text) =>
+        when((Number(text) >= 1 && Number(text) <= 10) || Number(text) >= 80, "bad_value"),
     iban,
     zero: (text) => when(/^0+$/.test(text), "bad_value"),
     nonzero: (text) => when(/[1-9]/.test(text), "bad_value"),
