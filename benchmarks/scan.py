@@ -180,7 +180,7 @@ def _server(env: Any) -> Iterator[_Site]:
     database = env.cr.dbname
     with tempfile.TemporaryDirectory() as folder:
         log = Path(folder) / "odoo.log"
-        command = [sys.executable, "-m", "odoo", "server", "-c", str(config.rcfile), "-d", database]
+        command = [sys.executable, "-m", "odoo", "server", "-c", str(config["config"]), "-d", database]
         command += [f"--db-filter=^{database}$", "--http-interface=127.0.0.1", f"--http-port={port}"]
         command += [f"--gevent-port={port + 1}", f"--workers={WORKERS}", "--max-cron-threads=0", "--log-level=info"]
         with log.open("wb") as output:

@@ -47,7 +47,8 @@ class MedScanApp(models.AbstractModel):
             (lines as they are now: id, quantity, taken, picked), ``left`` (open lines), ``choices``,
             ``screen`` (the page to show)
         """
-        picking = self.env["stock.picking"].browse(int(picking_id)).exists()
+        self.env["med.scan.event"].check_access("read")  # people of the warehouse
+        picking = self._mine(picking_id)
         if not isinstance(key, str) or not 8 <= len(key) <= MAXIMUM_NAME:
             raise ValueError("a key has 8 to 64 characters")
         stored = self.env["med.scan.event"]._answered(key)
@@ -68,7 +69,7 @@ class MedScanApp(models.AbstractModel):
                 "key": key,
                 "company_id": picking.company_id.id or self.env.company.id,
                 "user_id": self.env.uid,
-                "picking_id": picking.id if answer["problem"] != "delivery_gone" else False,
+                "picking_id": picking.id,
                 "device": str(device or "")[:MAXIMUM_NAME] or False,
                 "flow": step["state"]["flow"],
                 "code": step["code"],
@@ -94,11 +95,6 @@ class MedScanApp(models.AbstractModel):
     def _step(self, picking, step):
         """(answer, values for the event)"""
         state = step["state"]
-        try:
-            # a transfer of another company, or of nobody: the picker learns nothing of it
-            picking.check_access("write")
-        except AccessError:
-            picking = picking.browse()
         if not picking:
             return self._wrong(picking, step, "delivery_gone")
         if step["entry"] == "manual" and not step["reason"]:
@@ -116,6 +112,12 @@ class MedScanApp(models.AbstractModel):
         self.env["med.evidence.event"]._record("scan.refused", [{"record": picking, "body": body}])
         answer, kept = self._wrong(picking, step, step["judged"], {"is_goods": True}, self._say("judged_offline"))
         return answer, kept
+
+    @api.model
+    def _mine(self, picking_id):
+        """The transfer, where the user may work on it. Of another company's he learns nothing."""
+        picking = self.env["stock.picking"].browse(self._clean_id(picking_id) or []).exists()
+        return picking if picking.has_access("write") else picking.browse()
 
     @api.model
     def _clean_state(self, state):
@@ -181,7 +183,7 @@ class MedScanApp(models.AbstractModel):
 
     def _left(self, picking):
         """Open lines. Nothing where the user may not look."""
-        return len(picking.move_line_ids.filtered(lambda line: line._med_left())) if picking.has_access("read") else 0
+        return len(picking.move_line_ids.filtered(lambda line: line._med_left()))
 
     def _wrong(self, picking, step, problem, kept=None, message=None, notes=(), /, **params):
         message = message or self._say(problem, **params)

@@ -89,8 +89,8 @@ class MedScanAppData(models.AbstractModel):
             ``products`` with the identifiers under which they may be scanned, ``verdicts`` {line id:
             sentences} of what the gate refuses at the scan as of now, or ``problem`` with ``message``
         """
-        picking = self.env["stock.picking"].browse(self._clean_id(picking_id) or []).exists()
-        if not picking or not picking.has_access("write"):
+        picking = self._mine(picking_id)
+        if not picking:
             return {"problem": "delivery_gone", "message": self._say("delivery_gone")}
         if picking.state not in OPEN_STATES:
             return {

@@ -225,6 +225,12 @@ class TestPick(ScanCase):
         self.assertEqual(self.env["med.scan.app"].with_user(stranger).load(picking.id)["problem"], "delivery_gone")
         self.assertNotIn(picking.id, [one["id"] for one in self.env["med.scan.app"].with_user(stranger).deliveries()])
 
+    def test_only_people_of_the_warehouse_scan(self):
+        clerk = self._user("clerk", "base.group_user")
+        with self.assertRaises(AccessError):
+            self.phone(self.picking, self.label(self.lot), user=clerk)
+        self.assertFalse(self.line.picked)
+
     # Once ------------------------------------------------------------------------------
 
     def test_the_same_key_does_nothing_twice(self):
