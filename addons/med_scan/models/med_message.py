@@ -96,6 +96,7 @@ class MedMessage(models.AbstractModel):
             "app_back": _("Back"),
             "app_type": _("Type in"),
             "app_camera": _("Camera"),
+            "app_camera_failed": _("The camera cannot be used. Allow it in the browser, or use the scanner."),
             "app_close": _("Close"),
             "app_code": _("Code on the label"),
             "app_why": _("Why not scanned?"),
