@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from odoo import Command, fields
 
-from odoo.addons.med_master_data.lib import gs1
+from odoo.addons.med_master_data.lib import gs1, symbols
 
 RULES = ("lot_missing", "expired", "lot_not_released", "shelf_life_short", "history_edit", "state_write")
 SIZES = json.loads(os.environ["SCAN_SIZES"])
@@ -83,9 +83,15 @@ def delivery(size, mark):
     picking.move_ids.picked = False
     di_of = dict(zip(products, GTINS, strict=True))
     codes = [gs1.build([("01", di_of[lot.product_id]), ("17", f"{expiry:%y%m%d}"), ("10", lot.name)]) for lot in lots]
-    return {"id": picking.id, "name": picking.name, "codes": codes, "lots": lots.mapped("name")}
+    # what a camera sees of the last two labels: black and white pixels
+    seen = []
+    for code, kind in zip(codes[-2:], (symbols.DATA_MATRIX, symbols.GS1_128), strict=True):
+        symbol = symbols.encode(gs1.parse_element_string(code, now.date()).elements, kind)
+        seen.append([row.hex() for row in symbol.rows(7 if kind == symbols.DATA_MATRIX else 3)])
+    made = {"id": picking.id, "name": picking.name, "codes": codes, "lots": lots.mapped("name")}
+    return {**made, "seen": seen if mark == "T1" else None}
 
 
 made = [delivery(size, f"T{index}") for index, size in enumerate(SIZES)]
 env.cr.commit()
-print("PREPARED " + json.dumps(made))
+print("PREPARED " + json.dumps(made))  # noqa: T201 -- the test reads it

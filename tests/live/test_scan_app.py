@@ -266,6 +266,50 @@ def test_what_the_server_refuses_is_shown_where_it_belongs(shop: Shop, phone: Ph
     phone.page.wait_for_selector(".ms-net-refused", state="detached")
 
 
+def film(file: Path, pictures: list[list[str]]) -> None:
+    """A film (YUV4MPEG2) of these symbols, each for a second and a half, as a camera would see them."""
+    width, height = 960, 540
+    with file.open("wb") as out:
+        out.write(f"YUV4MPEG2 W{width} H{height} F10:1 Ip A1:1 C420jpeg\n".encode())
+        for rows in pictures:
+            pixels = [bytes.fromhex(row) for row in rows]
+            left, above = (width - len(pixels[0])) // 2, (height - len(pixels)) // 2
+            assert left >= 0
+            assert above >= 0
+            white = b"\xff" * width
+            frame = [white] * above
+            for row in pixels:
+                frame.append(b"\xff" * left + row + b"\xff" * (width - left - len(row)))
+            frame += [white] * (height - len(frame))
+            for _i in range(15):
+                out.write(b"FRAME\n" + b"".join(frame) + b"\x80" * (width * height // 2))
+
+
+@pytest.mark.browser
+def test_the_camera_reads_data_matrix_and_gs1_128(shop: Shop, browser: Any, tmp_path: Path) -> None:
+    """Real symbols of a well-kept encoder, read by Odoo's own decoder, one after the other."""
+    delivery = shop.deliveries[1]
+    film(tmp_path / "labels.y4m", delivery["seen"])
+    flags = ["--no-sandbox", "--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
+    with browser.browser_type.launch(
+        executable_path=chromium.find(),
+        args=[*flags, f"--use-file-for-fake-video-capture={tmp_path / 'labels.y4m'}"],
+    ) as seeing:
+        phone = Phone(shop, seeing.new_context(viewport=PHONE, permissions=["camera"]))
+        phone.open(delivery)
+        phone.page.click(".ms-tool >> nth=1")
+        phone.page.wait_for_selector(".ms-camera video")
+        deadline = time.monotonic() + SLOW / 1000
+        while not set(delivery["lots"][-2:]) <= shop.picked(delivery) and time.monotonic() < deadline:
+            phone.page.wait_for_timeout(300)
+    assert set(delivery["lots"][-2:]) <= shop.picked(delivery)
+    entries = shop.query(
+        "SELECT DISTINCT entry FROM med_scan_event e JOIN stock_lot l ON l.id = e.lot_id WHERE l.name = ANY(%s)",
+        delivery["lots"][-2:],
+    )
+    assert entries == [("camera",)]
+
+
 @pytest.mark.browser
 def test_random_cuts_end_in_the_same_state(shop: Shop, phone: Phone) -> None:
     """Twenty cuts, each in another place: the network goes, an answer is lost on its way back, the page

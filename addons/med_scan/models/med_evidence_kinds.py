@@ -9,6 +9,7 @@ class MedEvidenceEvent(models.Model):
         _ = self.env._
         return {
             **super()._kind_labels(),
+            "scan.short": _("Picked short"),
             "scan.undone": _("Scan undone"),
         }
 
@@ -18,5 +19,7 @@ class MedEvidenceEvent(models.Model):
         return {
             **super()._fact_labels(),
             "entry": _("How it was entered"),
+            "missing": _("Missing"),
+            "taken": _("Picked"),
             "undone": _("Undone scan"),
         }

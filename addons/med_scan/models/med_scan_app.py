@@ -27,6 +27,16 @@ class MedScanApp(models.AbstractModel):
         return ["pick"]
 
     @api.model
+    def _flow_lines(self, picking, flow):
+        """The records that a flow counts on: each knows ``_scan_match``, ``_scan_take``, ``_med_left``."""
+        return picking.move_line_ids.filtered(lambda line: line.quantity > 0)
+
+    @api.model
+    def _flow_problem(self, picking, flow):
+        """(code, facts) of why this flow cannot be done on the transfer by this user, or None."""
+        return None
+
+    @api.model
     def scan(self, picking_id, code, key, device=None, at=None, state=None, entry="wedge", reason=None, about=None):
         """One step: what the scanner sent, and what follows from it.
 
@@ -41,13 +51,14 @@ class MedScanApp(models.AbstractModel):
         :param str entry: wedge, camera, manual or rfid; manual needs a ``reason``
         :param dict about: of a step taken without network: ``judged``, the problem for which the phone
             refused it then (it is counted, and nothing is taken), and ``undoes``, the key of the step
-            an undo was meant for
+            an undo was meant for; of a short pick ``line`` (id) and ``why`` (nothing_at_all, fewer, damaged)
         :return: JSON: ``ok``, ``tone`` (right, wrong, ask), ``problem`` (code or None), ``message``
             (sentence), ``notes`` (sentences), ``state`` (to be sent with the next step), ``changed``
             (lines as they are now: id, quantity, taken, picked), ``left`` (open lines), ``choices``,
             ``screen`` (the page to show)
         """
-        picking = self.env["stock.picking"].browse(int(picking_id)).exists()
+        self.env["med.scan.event"].check_access("read")  # people of the warehouse
+        picking = self._mine(picking_id)
         if not isinstance(key, str) or not 8 <= len(key) <= MAXIMUM_NAME:
             raise ValueError("a key has 8 to 64 characters")
         stored = self.env["med.scan.event"]._answered(key)
@@ -60,6 +71,8 @@ class MedScanApp(models.AbstractModel):
             "state": self._clean_state(state),
             "judged": self._clean_text(about, "judged"),
             "undoes": self._clean_text(about, "undoes"),
+            "why": self._clean_text(about, "why"),
+            "line": self._clean_id(about.get("line")) if isinstance(about, dict) else None,
         }
         answer, kept = self._step(picking, step)
         answer = {"key": key, **answer}
@@ -68,7 +81,7 @@ class MedScanApp(models.AbstractModel):
                 "key": key,
                 "company_id": picking.company_id.id or self.env.company.id,
                 "user_id": self.env.uid,
-                "picking_id": picking.id if answer["problem"] != "delivery_gone" else False,
+                "picking_id": picking.id,
                 "device": str(device or "")[:MAXIMUM_NAME] or False,
                 "flow": step["state"]["flow"],
                 "code": step["code"],
@@ -94,17 +107,15 @@ class MedScanApp(models.AbstractModel):
     def _step(self, picking, step):
         """(answer, values for the event)"""
         state = step["state"]
-        try:
-            # a transfer of another company, or of nobody: the picker learns nothing of it
-            if not picking:
-                raise AccessError("")
-            picking.check_access("write")
-        except AccessError:
+        if not picking:
             return self._wrong(picking, step, "delivery_gone")
         if step["entry"] == "manual" and not step["reason"]:
             return self._wrong(picking, step, "manual_reason")
         if len(step["code"]) > MAXIMUM_CODE:
             return self._wrong(picking, step, "scan_too_long", length=str(len(step["code"])), maximum=str(MAXIMUM_CODE))
+        problem = self._flow_problem(picking, state["flow"])
+        if problem:
+            return self._wrong(picking, step, problem[0], **problem[1])
         if step["judged"] in self.env["med.message"]._sentences():
             return self._judged_before(picking, step)
         return getattr(self, f"_step_{state['flow']}")(picking, step)
@@ -116,6 +127,12 @@ class MedScanApp(models.AbstractModel):
         self.env["med.evidence.event"]._record("scan.refused", [{"record": picking, "body": body}])
         answer, kept = self._wrong(picking, step, step["judged"], {"is_goods": True}, self._say("judged_offline"))
         return answer, kept
+
+    @api.model
+    def _mine(self, picking_id):
+        """The transfer, where the user may work on it. Of another company's he learns nothing."""
+        picking = self.env["stock.picking"].browse(self._clean_id(picking_id) or []).exists()
+        return picking if picking.has_access("write") else picking.browse()
 
     @api.model
     def _clean_state(self, state):
@@ -152,7 +169,7 @@ class MedScanApp(models.AbstractModel):
 
     def _answer(self, picking, step, tone, problem, message, changed=(), notes=(), choices=(), **state):
         state = {**step["state"], "pending": [], "lot": None, **state}
-        left = self._left(picking)
+        left = self._left(picking, state["flow"])
         return {
             "ok": tone == "right",
             "tone": tone,
@@ -176,22 +193,27 @@ class MedScanApp(models.AbstractModel):
 
     @api.model
     def _line_state(self, line):
-        taken = line.quantity if line.picked else line.med_scanned_qty
-        return {"id": line.id, "quantity": line.quantity, "taken": taken, "picked": line.picked}
+        matched = line._scan_match()
+        return {
+            "id": matched.id,
+            "quantity": matched.quantity,
+            "taken": matched.taken,
+            "picked": not line._med_left(),
+        }
 
-    def _left(self, picking):
-        """Open lines. Nothing where the user may not look."""
-        return len(picking.move_line_ids.filtered(lambda line: line._med_left())) if picking.has_access("read") else 0
+    def _left(self, picking, flow):
+        """Open lines."""
+        return len(self._flow_lines(picking, flow).filtered(lambda line: line._med_left()))
 
-    def _wrong(self, picking, step, problem, kept=None, message=None, notes=(), /, **params):
-        message = message or self._say(problem, **params)
+    def _wrong(self, picking, step, problem, kept=None, message=None, notes=(), sentence=None, /, **params):
+        message = message or self._say(sentence or problem, **params)
         return self._answer(picking, step, "wrong", problem, message, notes=notes), kept or {}
 
     def _ask(self, picking, step, problem, choices=(), state=None, **params):
         message = self._say(problem, **params)
         return self._answer(picking, step, "ask", problem, message, choices=choices, **(state or {})), {}
 
-    def _right(self, picking, step, code, changed=(), notes=(), kept=None, state=None, **params):
+    def _right(self, picking, step, code, changed=(), notes=(), kept=None, state=None, /, **params):
         message = self._say(code, **params)
         return self._answer(picking, step, "right", None, message, changed, notes, **(state or {})), kept or {}
 

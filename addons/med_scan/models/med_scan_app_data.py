@@ -3,8 +3,6 @@ from odoo.fields import Domain
 
 from odoo.addons.med_master_data.lib.grammar import grammar
 
-from .med_scan_app_pick import OPEN_STATES
-
 MAXIMUM_LIST = 200
 
 
@@ -67,11 +65,17 @@ class MedScanAppData(models.AbstractModel):
         pickings = self.env["stock.picking"].search(
             domain, order="priority desc, scheduled_date, id", limit=MAXIMUM_LIST
         )
-        return [self._delivery_json(picking) for picking in pickings]
+        flows = {picking: self._flow_of(picking) for picking in pickings}
+        return [self._delivery_json(picking, flow) for picking, flow in flows.items() if flow]
 
-    def _delivery_json(self, picking):
-        lines = picking.move_line_ids.filtered(lambda line: line.quantity > 0)
+    def _flow_of(self, picking):
+        """What this user may do with the transfer next, or None."""
+        return "pick" if self._left(picking, "pick") else None
+
+    def _delivery_json(self, picking, flow):
+        lines = self._flow_lines(picking, flow)
         return {
+            "flow": flow,
             "id": picking.id,
             "name": picking.name,
             "partner": picking.partner_id.display_name or "",
@@ -82,32 +86,33 @@ class MedScanAppData(models.AbstractModel):
         }
 
     @api.model
-    def load(self, picking_id):
+    def load(self, picking_id, flow="pick"):
         """All of one transfer that a scan is judged by, so that it can be judged without network.
 
         :return: JSON: the transfer (see ``_delivery_json``), ``lines`` in the order of the way,
             ``products`` with the identifiers under which they may be scanned, ``verdicts`` {line id:
             sentences} of what the gate refuses at the scan as of now, or ``problem`` with ``message``
         """
-        picking = self.env["stock.picking"].browse(self._clean_id(picking_id) or []).exists()
-        if not picking or not picking.has_access("write"):
+        picking = self._mine(picking_id)
+        if not picking:
             return {"problem": "delivery_gone", "message": self._say("delivery_gone")}
-        if picking.state not in OPEN_STATES:
-            return {
-                "problem": "delivery_closed",
-                "message": self._say("delivery_closed", delivery=picking.name),
-            }
-        lines = self._in_order(picking.move_line_ids.filtered(lambda line: line.quantity > 0))
+        flow = flow if flow in self._flows() else "pick"
+        problem = self._flow_problem(picking, flow)
+        if problem:
+            return {"problem": problem[0], "message": self._say(problem[0], **problem[1])}
+        lines = self._in_order(self._flow_lines(picking, flow))
         return {
-            **self._delivery_json(picking),
+            **self._delivery_json(picking, flow),
             "lines": [self._line_json(line) for line in lines],
             "products": {product.id: self._product_json(product) for product in lines.product_id},
-            "verdicts": self._verdicts(lines),
+            "verdicts": self._verdicts(lines, flow),
             "loaded": fields.Datetime.to_string(fields.Datetime.now()),
         }
 
     def _in_order(self, lines):
         """The way through the warehouse. Who numbers the stops of a walk, is followed."""
+        if "location_id" not in lines._fields:
+            return lines
         stop = "med_stop" if "med_stop" in lines._fields else None
 
         def key(line):
@@ -121,7 +126,7 @@ class MedScanAppData(models.AbstractModel):
         return lines.sorted(key)
 
     def _line_json(self, line):
-        matched = self._match_line(line)
+        matched = line._scan_match()
         expiry = line.lot_id.expiration_date
         return {
             "id": line.id,
@@ -132,11 +137,18 @@ class MedScanAppData(models.AbstractModel):
             "expiry_utc": str(expiry.date()) if expiry else None,
             "quantity": matched.quantity,
             "taken": matched.taken,
-            "picked": line.picked,
+            "picked": not line._med_left(),
             "location": matched.location,
+            "package": matched.package,
+            **self._place_json(line),
+        }
+
+    def _place_json(self, line):
+        if "location_id" not in line._fields:
+            return {"place": None, "place_code": None, "package_name": None}
+        return {
             "place": self._place(line),
             "place_code": line.location_id.barcode or None,
-            "package": matched.package,
             "package_name": line.package_id.name or None,
         }
 
@@ -167,11 +179,14 @@ class MedScanAppData(models.AbstractModel):
             ],
         }
 
-    def _verdicts(self, lines):
+    def _verdicts(self, lines, flow):
         """What the gate would say of each line now, in words."""
         gate = self.env["med.gate"]
         told = {}
-        for verdict in gate._judge(lines._med_devices(), "scan"):
+        checkpoint = self._checkpoint({"state": {"flow": flow}})
+        for verdict in gate._judge(lines._scan_judged(), checkpoint):
             if verdict.policy.effect != "warn":
                 told.setdefault(verdict.line.key, []).append(gate._sentence(verdict))
-        return told
+        # by the records of the flow: a reviewer's line stands for the move line he looks at
+        moves = {line.id: line.move_line_id.id if "move_line_id" in line._fields else line.id for line in lines}
+        return {line_id: told[move_id] for line_id, move_id in moves.items() if move_id in told}

@@ -7,7 +7,7 @@ from odoo.addons.med_master_data.lib import gs1, scan
 from odoo.addons.med_master_data.lib.errors import ScanError
 
 from ..lib import commands
-from ..lib.match import Line, Read, match
+from ..lib.match import Read, match
 
 OPEN_STATES = ("confirmed", "assigned")
 # Read, but not what is wanted here: the sentence of the app says it with the delivery's name.
@@ -21,18 +21,25 @@ class MedScanAppPick(models.AbstractModel):
 
     @api.model
     def _step_pick(self, picking, step):
-        if picking.state not in OPEN_STATES:
-            return self._wrong(picking, step, "delivery_closed", delivery=picking.name)
+        return self._count_goods(picking, step)
+
+    @api.model
+    def _flow_problem(self, picking, flow):
+        if flow == "pick" and picking.state not in OPEN_STATES:
+            return "delivery_closed", {"delivery": picking.name}
+        return super()._flow_problem(picking, flow)
+
+    def _count_goods(self, picking, step):
+        """Any flow that counts labels against lines."""
         command = commands.command(step["code"])
         if command == "UNDO":
             return self._undo(picking, step)
         if command:
             return self._still_open(picking, step)
-        lines = picking.move_line_ids.filtered(lambda line: line.quantity > 0)
-        return self._pick_goods(picking, step, lines)
+        return self._pick_goods(picking, step, self._flow_lines(picking, step["state"]["flow"]))
 
     def _still_open(self, picking, step):
-        left = self._left(picking)
+        left = self._left(picking, step["state"]["flow"])
         return self._right(picking, step, "still_open" if left else "all_taken", left=left)
 
     # Goods -----------------------------------------------------------------------------
@@ -72,7 +79,7 @@ class MedScanAppPick(models.AbstractModel):
         return self._take(picking, step, lines, read, read.lot_name)
 
     def _lot_name(self, line):
-        return line.lot_id.name or line.lot_name or None
+        return line._scan_lot_name()
 
     def _names_a_product(self, code):
         """Whether the text is a device code that says what it is on. A lot called "10D9T" is not."""
@@ -103,7 +110,7 @@ class MedScanAppPick(models.AbstractModel):
         product = product or read.product
         quantity = (read.scan and read.scan.quantity) or read.quantity if read else 1
         found = match(
-            [self._match_line(line) for line in lines],
+            [line._scan_match() for line in lines],
             Read(
                 product=product.id,
                 tracking=product.tracking,
@@ -127,32 +134,17 @@ class MedScanAppPick(models.AbstractModel):
             lot=lot_name or "",
         )
 
-    def _match_line(self, line):
-        taken = line.quantity if line.picked else line.med_scanned_qty
-        ratio = 1
-        if line.product_uom_id != line.product_id.uom_id and line.quantity:
-            ratio = line.quantity_product_uom / line.quantity
-        return Line(
-            id=line.id,
-            product=line.product_id.id,
-            quantity=line.quantity * ratio,
-            taken=taken * ratio,
-            lot=self._lot_name(line),
-            location=line.location_id.id,
-            package=line.package_id.id or None,
-        )
-
     def _judge_and_take(self, picking, step, takes, notes, sentence, state=None, **params):
-        lines = self.env["stock.move.line"].concat(*(line for line, _part in takes))
+        lines = takes[0][0].browse().concat(*(line for line, _part in takes))
         first = lines[:1]
         goods = {"is_goods": True, "product_id": first.product_id.id, "lot_id": first.lot_id.id}
-        verdicts = self.env["med.gate"]._judge(lines._med_devices(), "scan")
+        verdicts = self.env["med.gate"]._judge(lines._scan_judged(), self._checkpoint(step))
         blocking = [verdict for verdict in verdicts if verdict.policy.effect != "warn"]
         if blocking:
             return self._refused(picking, step, blocking, goods)
         total = 0
         for line, part in takes:
-            line._med_take(line.product_id.uom_id._compute_quantity(part, line.product_uom_id, round=False))
+            line._scan_take(part)
             total += part
         warnings = [self.env["med.gate"]._sentence(verdict) for verdict in verdicts]
         if not state and not self._waits_at(picking, step["state"]["location"]):
@@ -161,15 +153,15 @@ class MedScanAppPick(models.AbstractModel):
         answer, kept = self._right(
             picking,
             step,
-            sentence,
-            changed=lines,
-            notes=notes,
-            kept={
+            self._in_flow(step, sentence),
+            lines,
+            notes,
+            {
                 **goods,
                 "quantity": total,
                 "changes": [[line.id, float_repr(part, 6)] for line, part in takes],
             },
-            state=state,
+            state,
             quantity=self._number(total),
             **params,
         )
@@ -179,14 +171,26 @@ class MedScanAppPick(models.AbstractModel):
         return answer, kept
 
     def _waits_at(self, picking, location_id):
+        if not location_id:
+            return True
         return any(line.location_id.id == location_id and line._med_left() for line in picking.move_line_ids)
+
+    @api.model
+    def _checkpoint(self, step):
+        """At which checkpoint the gate judges the goods of this flow."""
+        return "scan"
+
+    @api.model
+    def _in_flow(self, step, code):
+        """The sentence for ``code`` in this flow."""
+        return code
 
     def _refused(self, picking, step, blocking, goods):
         """The gate says no: told on the phone, and kept as every refusal of the gate."""
         gate = self.env["med.gate"]
         findings = [gate._finding_json(verdict) for verdict in blocking]
         self.env["med.evidence.event"]._record(
-            "gate.refused", [{"record": picking, "body": {"checkpoint": "scan", "findings": findings}}]
+            "gate.refused", [{"record": picking, "body": {"checkpoint": self._checkpoint(step), "findings": findings}}]
         )
         message = "\n".join(dict.fromkeys(gate._sentence(verdict) for verdict in blocking))
         answer, kept = self._wrong(picking, step, blocking[0].finding.rule, goods, message)
@@ -213,6 +217,9 @@ class MedScanAppPick(models.AbstractModel):
             step,
             problem,
             {"is_goods": True, "product_id": product.id, "lot_id": read.lot.id if read else False},
+            None,
+            (),
+            self._in_flow(step, problem),
             delivery=picking.name,
             product=product.display_name,
             lot=lot_name or (read and read.lot_name) or "–",
@@ -269,14 +276,14 @@ class MedScanAppPick(models.AbstractModel):
             return self._badge(picking, step, number)
         if not code:
             return None  # an empty text is the barcode of every place that has none
-        if not sscc:
+        if not sscc and step["state"]["flow"] == "pick":
             location = self.env["stock.location"].search(
                 Domain("barcode", "=", code) & Domain("company_id", "in", [False, picking.company_id.id]), limit=1
             )
             if location:
                 return self._at_location(picking, step, lines, location)
         names = [sscc, f"00{sscc}", f"(00){sscc}"] if sscc else [code]
-        package = self.env["stock.package"].search(
+        package = step["state"]["flow"] == "pick" and self.env["stock.package"].search(
             Domain("name", "in", names) & Domain("company_id", "in", [False, picking.company_id.id]), limit=1
         )
         if package:
@@ -313,7 +320,7 @@ class MedScanAppPick(models.AbstractModel):
                 wanted=self._wanted(waiting, "wrong_location"),
             )
         state = {"location": location.id, "package": None}
-        return self._right(picking, step, "at_location", state=state, location=self._place_name(location))
+        return self._right(picking, step, "at_location", (), (), None, state, location=self._place_name(location))
 
     def _pick_package(self, picking, step, lines, package):
         """A closed package that is reserved as a whole is one scan; of another one, its goods are."""
@@ -339,31 +346,33 @@ class MedScanAppPick(models.AbstractModel):
         events = self.env["med.scan.event"].sudo()  # sudo: his own scans, which he may not search by rule
         undone = events.search([("picking_id", "=", picking.id), ("undoes_id", "!=", 0)]).mapped("undoes_id")
         domain = Domain("picking_id", "=", picking.id) & Domain("user_id", "=", self.env.uid)
-        domain &= Domain("changes", "!=", False) & Domain("id", "not in", undone) & Domain("undoes_id", "=", 0)
+        domain &= Domain("flow", "=", step["state"]["flow"]) & Domain("changes", "!=", False) & Domain("id", "not in", undone) & Domain("undoes_id", "=", 0)
         if step["undoes"]:
             # what was meant without network; another one is not undone in its place
             domain &= Domain("key", "=", step["undoes"])
         last = events.search(domain, limit=1)
         if not last:
             return self._wrong(picking, step, "undo_nothing")
-        lines = {line.id: line for line in picking.move_line_ids}
+        lines = {line.id: line for line in self._flow_lines(picking, last.flow)}
         takes = [(lines.get(line_id), float(part)) for line_id, part in last.changes]
         for line, part in takes:
-            if line is None or self._match_line(line).taken + 1e-6 < part:
+            if line is None or line._scan_match().taken + 1e-6 < part:
                 return self._wrong(picking, step, "undo_changed")
         for line, part in takes:
-            line._med_take(-line.product_id.uom_id._compute_quantity(part, line.product_uom_id, round=False))
+            line._scan_take(-part)
         self.env["med.evidence.event"]._record(
             "scan.undone", [{"record": picking, "body": {"undone": last.key, "code": last.code or ""}}]
         )
-        changed = picking.move_line_ids.concat(*(line for line, _part in takes))
+        changed = takes[0][0].browse().concat(*(line for line, _part in takes))
         kept = {"undoes_id": last.id, "product_id": last.product_id.id, "lot_id": last.lot_id.id}
         return self._right(
             picking,
             step,
             "undone",
-            changed=changed,
-            kept=kept,
+            changed,
+            (),
+            kept,
+            None,
             quantity=self._number(last.quantity),
             product=last.product_id.display_name,
             lot=last.lot_id.name or "–",

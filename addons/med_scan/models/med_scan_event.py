@@ -52,7 +52,6 @@ class MedScanEvent(models.Model):
         return self.sudo()._append_row(vals)
 
     def _answered(self, key):
-        """The answer that was given to ``key``, or None."""
+        """The step that came with ``key`` before, or nothing."""
         # sudo: the key was given by the phone that asks; what a colleague's key answered, is checked
-        event = self.sudo().search([("key", "=", key)], limit=1)
-        return event
+        return self.sudo().search([("key", "=", key)], limit=1)

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..lib.match import Line
+
 # Held by the server only: a context key that a client sends is never this object.
 SCANNED = object()
 # When one of these changes, what was scanned was another thing.
@@ -47,6 +49,32 @@ class StockMoveLine(models.Model):
         if is_picked != self.picked:
             vals["picked"] = is_picked
         self.with_context(med_scanned=SCANNED).write(vals)
+
+    # As the app's flows want it (see med.outbound.review.line too), in the product's unit ----
+
+    def _scan_lot_name(self):
+        return self.lot_id.name or self.lot_name or None
+
+    def _scan_match(self):
+        ratio = 1
+        if self.product_uom_id != self.product_id.uom_id and self.quantity:
+            ratio = self.quantity_product_uom / self.quantity
+        return Line(
+            id=self.id,
+            product=self.product_id.id,
+            quantity=self.quantity * ratio,
+            taken=(self.quantity if self.picked else self.med_scanned_qty) * ratio,
+            lot=self._scan_lot_name(),
+            location=self.location_id.id,
+            package=self.package_id.id or None,
+        )
+
+    def _scan_take(self, part):
+        self._med_take(self.product_id.uom_id._compute_quantity(part, self.product_uom_id, round=False))
+
+    def _scan_judged(self):
+        """The move lines that the gate judges for these."""
+        return self._med_devices()
 
     def _med_settle_scans(self):
         """Divide the lines that are scanned in part: what was scanned is picked, the rest is not."""

@@ -1,1 +1,1 @@
-from . import test_module, test_pick
+from . import test_flows, test_module, test_pick

@@ -38,9 +38,9 @@ async function keepFiles(files) {
             await cache.delete(request);
         }
     }
-    for (const file of wanted) {
-        if (!(await cache.match(file))) {
-            await cache.add(file).catch(() => {});
+    for (const one of wanted) {
+        if (!(await cache.match(one))) {
+            await cache.add(one).catch(() => {});
         }
     }
     if (!(await cache.match(PAGE))) {

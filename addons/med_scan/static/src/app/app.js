@@ -81,21 +81,15 @@ export class ScanApp extends Component {
 
     list() {
         if (this.state.delivery) {
-            this.state.page = this.state.page === "list" ? this.pickPage() : "list";
+            this.state.page = this.state.page === "list" ? this.work.workPage : "list";
         }
-    }
-
-    pickPage() {
-        return this.state.delivery.lines.some((line) => line.quantity - line.taken > 1e-6)
-            ? "pick"
-            : "complete";
     }
 
     back() {
         if (this.ui.camera || this.ui.typing) {
             Object.assign(this.ui, { camera: false, typing: false });
-        } else if (["list", "refused"].includes(this.state.page)) {
-            this.state.page = this.state.delivery ? this.pickPage() : "deliveries";
+        } else if (["list", "refused", "missing"].includes(this.state.page)) {
+            this.state.page = this.state.delivery ? this.work.workPage : "deliveries";
         } else if (this.state.delivery) {
             this.work.close();
         }

@@ -330,7 +330,8 @@ class Judge {
         const taken = new Map(found.takes);
         const waits = here.some((one) => leftOf(one) - (taken.get(one.id) ?? 0) > 1e-6);
         const away = waits ? {} : { location: null, package: null };
-        return this.right(lot ? "taken" : "taken_plain", params, {
+        const told = delivery.flow === "review" ? "counted" : lot ? "taken" : "taken_plain";
+        return this.right(told, params, {
             takes: found.takes,
             lines,
             state: away,
@@ -361,7 +362,10 @@ class Judge {
             wanted: this.names(lines, tell ?? ((line) => line.lot)),
             ...facts,
         };
-        return this.wrong(problem, params, { lines: lines.map((line) => line.id) });
+        const isTwice = ["taken_already", "serial_twice"].includes(problem);
+        const code = delivery.flow === "review" && isTwice ? "counted_already" : problem;
+        const more = { lines: lines.map((line) => line.id), sentences: [{ code, params }] };
+        return this.wrong(problem, params, more);
     }
 
     names(lines, tell) {

@@ -138,12 +138,12 @@ export class Work {
 
     // Transfers -----------------------------------------------------------------------------
 
-    async open(id) {
+    async open(id, flow = "pick") {
         const { state, keep } = this;
         let data = null;
         // what waits here is not on the server yet: its figures would be behind the picker's
         if (!(await this.hasSteps(id))) {
-            data = await this.reach(() => call("load", [id]));
+            data = await this.reach(() => call("load", [id, flow]));
         }
         if (data?.problem) {
             await keep.dropDelivery(id);
@@ -151,13 +151,13 @@ export class Work {
             return;
         }
         data = data ? { ...data, history: [] } : await keep.delivery(id);
-        if (!data) {
+        if (data?.flow !== flow) {
             this.show({ tone: "wrong", message: this.say("app_not_loaded") });
             return;
         }
         await keep.keepDelivery(data);
-        Object.assign(state, { delivery: data, at: freshState(), answer: null, later: [] });
-        state.page = data.lines.some(isOpen) ? "pick" : "complete";
+        Object.assign(state, { delivery: data, at: freshState(flow), answer: null, later: [] });
+        state.page = this.workPage;
         await this.keepPlace();
     }
 
@@ -165,8 +165,14 @@ export class Work {
         const data = await this.keep.delivery(id);
         if (data) {
             Object.assign(this.state, { delivery: data, at });
-            this.state.page = data.lines.some(isOpen) ? "pick" : "complete";
+            this.state.page = this.workPage;
         }
+    }
+
+    /** The page of the work in hand: the flow's own, until all of it is done. */
+    get workPage() {
+        const { delivery } = this.state;
+        return delivery.lines.some(isOpen) ? delivery.flow : "complete";
     }
 
     async close() {
@@ -340,7 +346,7 @@ export class Work {
         const { state } = this;
         const before = new Map(state.delivery.lines.map((line) => [line.id, line.taken]));
         this.apply(state.delivery, answer.changed);
-        const takes = answer.changed
+        const takes = (step.about?.why ? [] : answer.changed)
             .map(({ id }) => [
                 id,
                 state.delivery.lines.find((l) => l.id === id)?.taken - before.get(id),
@@ -384,15 +390,8 @@ export class Work {
     /** Show an answer and the page that follows from it. */
     turn(answer) {
         const { state } = this;
-        const isDone = !state.delivery.lines.some(isOpen);
         const waits = state.at.pending.length || state.at.lot;
-        state.page = answer.choices?.length
-            ? "choose"
-            : waits
-              ? "label"
-              : isDone
-                ? "complete"
-                : "pick";
+        state.page = answer.choices?.length ? "choose" : waits ? "label" : this.workPage;
         this.show(answer);
     }
 
@@ -407,11 +406,39 @@ export class Work {
     async find(code) {
         const text = code.trim().toUpperCase();
         const found = this.state.deliveries.find((one) => one.name.toUpperCase() === text);
-        if (!found) {
-            this.show({ tone: "wrong", message: this.say("code_unknown", { code: code.trim() }) });
+        if (found) {
+            await this.open(found.id, found.flow);
             return;
         }
-        await this.open(found.id);
+        // no transfer: what is this, and may it go?
+        const answer = await this.reach(() => call("look", [code, this.looking ?? []]));
+        this.looking = answer?.pending ?? [];
+        this.show(answer ?? { tone: "wrong", message: this.say("no_answer") });
+    }
+
+    /** Less is there than wanted. Only with the server: what is given back may go to somebody else. */
+    async missing(line, why) {
+        const { state } = this;
+        const step = {
+            key: crypto.randomUUID(),
+            uid: this.uid,
+            picking: state.delivery.id,
+            code: "MED:SHORT",
+            entry: "wedge",
+            at: utcNow(),
+            state: JSON.parse(JSON.stringify(state.at)),
+            about: { line: line.id, why },
+        };
+        const answer = state.queued ? null : await this.send(step, DIRECT_PATIENCE);
+        state.page = this.workPage;
+        if (!answer) {
+            this.show({ tone: "wrong", message: this.say("short_needs_network") });
+            return;
+        }
+        await this.took(step, answer);
+        state.delivery.lines = state.delivery.lines.filter((one) => one.quantity > 0);
+        await this.keepDelivery();
+        state.page = this.workPage;
     }
 
     /** Not now: the line comes last. */
@@ -525,17 +552,17 @@ export class Work {
         if (await this.hasSteps(id)) {
             return;
         }
-        const data = await this.reach(() => call("load", [id]));
+        const kept = (await this.keep.delivery(id)) ?? {};
+        const data = await this.reach(() => call("load", [id, kept.flow ?? "pick"]));
         if (!data || data.problem || (await this.hasSteps(id))) {
             return;
         }
-        const kept = (await this.keep.delivery(id)) ?? {};
         const fresh = { ...data, history: kept.history ?? [] };
         await this.keep.keepDelivery(fresh);
         if (this.state.delivery?.id === id) {
             this.state.delivery = fresh;
-            if (["pick", "complete"].includes(this.state.page)) {
-                this.state.page = fresh.lines.some(isOpen) ? "pick" : "complete";
+            if ([fresh.flow, "complete"].includes(this.state.page)) {
+                this.state.page = this.workPage;
             }
         }
     }
@@ -544,7 +571,7 @@ export class Work {
         await this.keep.seen(key);
         this.state.refused = await this.keep.refused();
         if (!this.state.refused.length && this.state.page === "refused") {
-            this.state.page = this.state.delivery ? "pick" : "deliveries";
+            this.state.page = this.state.delivery ? this.workPage : "deliveries";
         }
     }
 

@@ -77,6 +77,28 @@ export class PickPage extends Page {
     }
 }
 
+/** A second person counts what the first one picked; he sees what he counted, not what is expected. */
+export class ReviewPage extends PickPage {
+    static template = "med_scan.Review";
+
+    get lines() {
+        return this.state.delivery.lines;
+    }
+}
+
+const MISSING = ["short_nothing_at_all", "short_fewer", "short_damaged"];
+
+/** Less is there than wanted: why? */
+export class MissingPage extends Page {
+    static template = "med_scan.Missing";
+
+    setup() {
+        super.setup();
+        this.line = this.work.next;
+        this.reasons = MISSING;
+    }
+}
+
 export class LabelPage extends Page {
     static template = "med_scan.Label";
 }
@@ -87,6 +109,10 @@ export class ChoosePage extends Page {
 
 export class CompletePage extends Page {
     static template = "med_scan.Complete";
+
+    get isReview() {
+        return this.state.delivery.flow === "review";
+    }
 }
 
 export class ListPage extends Page {
@@ -108,6 +134,8 @@ export class RefusedPage extends Page {
 pages
     .add("deliveries", DeliveriesPage)
     .add("pick", PickPage)
+    .add("review", ReviewPage)
+    .add("missing", MissingPage)
     .add("label", LabelPage)
     .add("choose", ChoosePage)
     .add("complete", CompletePage)

@@ -81,7 +81,8 @@ function fromUri(text) {
     if (!found) {
         throw wrong;
     }
-    let [, form, kind, body] = found;
+    const form = found[1];
+    let [, , kind, body] = found;
     let coding = null;
     if (form === "tag") {
         coding = byName(kind);
