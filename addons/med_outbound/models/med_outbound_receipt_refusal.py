@@ -216,7 +216,9 @@ class MedOutboundReceiptDifference(models.Model):
         return super().create(vals_list)
 
     def write(self, vals):
-        raise UserError(self.env._("What the consignee reported stays as he reported it."))
+        if vals:
+            raise UserError(self.env._("What the consignee reported stays as he reported it."))
+        return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
