@@ -24,6 +24,7 @@
         "views/stock_picking_views.xml",
         "views/med_return_decision_views.xml",
         "views/med_outbound_figure_views.xml",
+        "views/stock_picking_cutoff_views.xml",
         "views/sale_order_views.xml",
         "views/sale_order_certificates_views.xml",
         "views/portal_templates.xml",

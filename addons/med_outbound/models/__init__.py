@@ -29,6 +29,7 @@ from . import (
     stock_move_line_exchange,
     stock_package,
     stock_picking,
+    stock_picking_cutoff,
     stock_picking_direct,
     stock_picking_note,
     stock_picking_proof,

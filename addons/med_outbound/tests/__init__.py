@@ -1,5 +1,6 @@
 from . import (
     test_alert,
+    test_cutoff,
     test_delivery_note,
     test_evidence_search,
     test_figures,
