@@ -1,12 +1,12 @@
 """Deliveries for the same pick-up are picked together, and no wave reaches over two companies."""
 
-from datetime import datetime
-
-from odoo import Command
+from odoo import Command, fields
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 
 from .common import OutboundCase
+
+at = fields.Datetime.to_datetime
 
 
 @tagged("post_install", "-at_install")
@@ -46,20 +46,20 @@ class TestCutoff(OutboundCase):
     def test_the_first_pick_up_at_or_after_the_scheduled_date(self):
         # by the clock in Shanghai: Monday 16:30 is 8:30 UTC
         for when, found in (
-            (datetime(2027, 3, 1, 8, 0), datetime(2027, 3, 1, 8, 30)),
-            (datetime(2027, 3, 1, 8, 30), datetime(2027, 3, 1, 8, 30)),
-            (datetime(2027, 3, 1, 8, 31), datetime(2027, 3, 2, 8, 30)),
-            (datetime(2027, 3, 5, 9, 0), datetime(2027, 3, 8, 8, 30)),
+            (at("2027-03-01 08:00:00"), at("2027-03-01 08:30:00")),
+            (at("2027-03-01 08:30:00"), at("2027-03-01 08:30:00")),
+            (at("2027-03-01 08:31:00"), at("2027-03-02 08:30:00")),
+            (at("2027-03-05 09:00:00"), at("2027-03-08 08:30:00")),
         ):
             self.assertEqual(self.delivery(when).med_cutoff_at, found)
         self.carrier.med_weekend_pickup = True
-        self.assertEqual(self.delivery(datetime(2027, 3, 5, 9, 0)).med_cutoff_at, datetime(2027, 3, 6, 8, 30))
-        self.assertFalse(self.delivery(datetime(2027, 3, 1), carrier=False).med_cutoff_at)
+        self.assertEqual(self.delivery(at("2027-03-05 09:00:00")).med_cutoff_at, at("2027-03-06 08:30:00"))
+        self.assertFalse(self.delivery(at("2027-03-01 00:00:00"), carrier=False).med_cutoff_at)
 
     def test_the_same_pick_up_is_one_batch(self):
-        morning, noon = self.delivery(datetime(2027, 3, 1, 1)), self.delivery(datetime(2027, 3, 1, 4))
-        evening = self.delivery(datetime(2027, 3, 1, 9))
-        free = self.delivery(datetime(2027, 3, 1, 1), carrier=False)
+        morning, noon = self.delivery(at("2027-03-01 01:00:00")), self.delivery(at("2027-03-01 04:00:00"))
+        evening = self.delivery(at("2027-03-01 09:00:00"))
+        free = self.delivery(at("2027-03-01 01:00:00"), carrier=False)
         self.assertTrue(morning.batch_id)
         self.assertEqual(morning.batch_id, noon.batch_id)
         self.assertEqual(len(morning.batch_id | evening.batch_id | free.batch_id), 3)
@@ -82,7 +82,7 @@ class TestCutoff(OutboundCase):
             }
         )
         self.type.auto_batch = False
-        ours = self.delivery(datetime(2027, 3, 1))
+        ours = self.delivery(at("2027-03-01 00:00:00"))
         with self.assertRaisesRegex(UserError, theirs.name), self.env.cr.savepoint():
             self.env["stock.picking.batch"].create(
                 {"company_id": self.env.company.id, "picking_ids": [Command.set((ours | theirs).ids)]}
