@@ -22,6 +22,7 @@ from . import (
     sale_order,
     sale_order_certificates,
     sale_order_line,
+    sale_order_line_department,
     sale_order_line_supply,
     stock_location,
     stock_move,

@@ -2,6 +2,7 @@ from . import (
     test_alert,
     test_cutoff,
     test_delivery_note,
+    test_department,
     test_evidence_search,
     test_figures,
     test_import_orders,
