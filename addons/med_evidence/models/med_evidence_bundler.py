@@ -10,6 +10,7 @@ from odoo.tools import SQL
 from odoo.tools.misc import file_open
 
 from ..bundle_pdf import render_pdf
+from ..bundle_xlsx import render_xlsx
 from ..files import verify_bundle
 from ..lib import canonical, merkle
 
@@ -265,13 +266,14 @@ class MedEvidenceBundler(models.AbstractModel):
 
     @api.model
     def _pack(self, payload, raw, files):
-        """A ZIP: the bundle, a page and a PDF for people, the verifier, and enclosed files."""
+        """A ZIP: the bundle, a page, a PDF and a workbook for people, the verifier, and enclosed files."""
         page = self._page(payload, raw)
         out = io.BytesIO()
         with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
             archive.writestr("bundle.json", raw)
             archive.writestr("bundle.html", page)
             archive.writestr("bundle.pdf", self._pdf(payload, raw))
+            archive.writestr("bundle.xlsx", render_xlsx(self._readable(payload, raw)))
             with file_open("med_evidence/files/verify_bundle.py", "rb") as verifier:
                 archive.writestr("verify_bundle.py", verifier.read())
             archive.writestr("README.txt", self._readme(payload))
@@ -286,8 +288,8 @@ class MedEvidenceBundler(models.AbstractModel):
             "To verify this bundle on any computer with Python 3.9 or later:\n\n"
             "    python3 verify_bundle.py bundle.json --files files --key FINGERPRINT\n\n"
             "FINGERPRINT is the one of the signing key that you have from elsewhere, not from this bundle.\n"
-            "The bundle names: %(key)s\n\nbundle.json is the evidence. bundle.html and bundle.pdf show the same for"
-            " reading; only bundle.json is signed.\n",
+            "The bundle names: %(key)s\n\nbundle.json is the evidence. bundle.html, bundle.pdf and bundle.xlsx show the same"
+            " for reading; only bundle.json is signed.\n",
             key=payload["signed_with"] or self.env._("no key"),
         )
 

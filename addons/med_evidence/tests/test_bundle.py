@@ -7,11 +7,14 @@ import tempfile
 import zipfile
 from pathlib import Path
 
+import openpyxl
+
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from ..files import verify_bundle
+from ..bundle_xlsx import render_xlsx
 from .common_seal import SealCase
 
 
@@ -35,7 +38,7 @@ class TestBundle(SealCase):
     def test_a_bundle_holds_everything_of_its_days_and_verifies_with_python_alone(self):
         wizard, files = self._made()
         self.assertLessEqual(
-            {"bundle.json", "bundle.html", "bundle.pdf", "verify_bundle.py", "README.txt"}, files.keys()
+            {"bundle.json", "bundle.html", "bundle.pdf", "bundle.xlsx", "verify_bundle.py", "README.txt"}, files.keys()
         )
         payload = json.loads(files["bundle.json"])["payload"]
         leaves = [json.loads(entry["leaf"]) for entry in payload["entries"]]
@@ -58,6 +61,29 @@ class TestBundle(SealCase):
         self.assertIn(wizard.sha256, page)
         self.assertIn(wizard.left_out.split("\n")[0], page)
         self.assertTrue(files["bundle.pdf"].startswith(b"%PDF-"))
+        book = openpyxl.load_workbook(io.BytesIO(files["bundle.xlsx"]))
+        head, events = book.worksheets[:2]
+        self.assertIn(wizard.sha256, [row[1].value for row in head.iter_rows(min_row=3)])
+        payload = json.loads(files["bundle.json"])["payload"]
+        wanted = [row for row in (json.loads(entry["leaf"]) for entry in payload["entries"]) if row[0] == "event"]
+        self.assertEqual(events.max_row - 1, len(wanted), "one row for each event")
+        self.assertTrue(any("批号 <b>" in str(cell.value) for row in events.iter_rows() for cell in row))
+
+    def test_what_somebody_wrote_is_no_formula_of_the_workbook(self):
+        texts = {
+            "title": "=1+1 [x]",
+            "head": [["About", "=HYPERLINK(1)"]],
+            "columns": ["Facts"],
+            "events": [["=cmd|calc"], ["https://example.com"]],
+            "signatures": [],
+            "files": [],
+            "left_out": ["@SUM(A1)"],
+            "words": {"events": "Events", "left_out": "Left out"},
+        }
+        book = openpyxl.load_workbook(io.BytesIO(render_xlsx(texts)))
+        cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.value is not None]
+        self.assertIn("=cmd|calc", [cell.value for cell in cells])
+        self.assertEqual({cell.data_type for cell in cells}, {"s"})
 
     def test_no_bit_of_a_real_bundle_can_be_flipped(self):
         _wizard, files = self._made()
