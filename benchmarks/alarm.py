@@ -94,7 +94,7 @@ class Listener(threading.Thread):
             connection = cr._cnx
             with odoo.sql_db.db_connect(self._database).cursor() as own:
                 own.execute("SELECT COALESCE(max(id), 0) FROM bus_bus")
-                last = own.fetchone()[0]
+                first = own.fetchone()[0]
                 own.commit()
                 while not self._over.is_set():
                     if select.select([connection], [], [], 0.2)[0]:
@@ -104,11 +104,11 @@ class Listener(threading.Thread):
                             now = time.time()
                             own.execute(
                                 "SELECT id, message FROM bus_bus WHERE id > %s AND message LIKE %s ORDER BY id",
-                                [last, "%med_coldchain.alarm%"],
+                                [first, "%med_coldchain.alarm%"],
                             )
-                            for number, message in own.fetchall():
-                                last = number
-                                self._came[json.loads(message)["payload"]["excursion_id"]] = now
+                            # a later number may be committed first: look at all of them again
+                            for _number, message in own.fetchall():
+                                self._came.setdefault(json.loads(message)["payload"]["excursion_id"], now)
                             own.commit()
 
     def stop(self) -> None:
