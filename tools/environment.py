@@ -45,7 +45,7 @@ def ensure(steps: Steps, *, development: bool) -> None:
     with steps.step("Python environment") as note:
         if is_ready(development=development):
             return
-        need_disk(LOCAL, 1.5)
+        need_disk(LOCAL, 2.5)
         if not works():
             create()
         groups = [("venv-runtime", RUNTIME)] + [("venv-dev", DEVELOPMENT)] * development

@@ -108,6 +108,33 @@ def inclusion_path(index: int, size: int, hash_of: RangeHash) -> list[bytes]:
     return path[::-1]
 
 
+def recent_path(index: int, before: Frontier, batch: Sequence[bytes]) -> list[bytes]:
+    """PATH of leaf ``index`` of the tree that ``before`` became by ``batch``, which holds that leaf.
+
+    The right edge of the tree before says all that is needed of older leaves, so the cost is that
+    of the batch, however long the log is.
+
+    :raises IndexError: when the leaf is older than the batch, or not there yet
+    """
+    if index < before.size:
+        raise IndexError(f"leaf {index} is not among the last {len(batch)}")
+    blocks, start = {}, 0
+    bits = [bit for bit in range(before.size.bit_length() - 1, -1, -1) if before.size >> bit & 1]
+    for bit, root in zip(bits, before.roots, strict=True):
+        blocks[start, start + (1 << bit)] = root
+        start += 1 << bit
+
+    def hash_of(start: int, end: int) -> bytes:
+        if (start, end) in blocks:
+            return blocks[start, end]
+        if end - start == 1:
+            return batch[start - before.size]
+        middle = start + _split(end - start)
+        return node_hash(hash_of(start, middle), hash_of(middle, end))
+
+    return inclusion_path(index, before.size + len(batch), hash_of)
+
+
 def consistency_path(old_size: int, size: int, hash_of: RangeHash) -> list[bytes]:
     """PROOF(m, D[n]) of section 2.1.2: that the tree of ``old_size`` leaves is the beginning of
     the tree of ``size`` leaves.

@@ -9,6 +9,7 @@ from . import (
     med_evidence_alarm,
     med_evidence_authority,
     med_evidence_bundler,
+    med_evidence_event_path,
     med_evidence_event_search,
     med_evidence_event_view,
     med_evidence_key,

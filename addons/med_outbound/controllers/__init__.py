@@ -1,1 +1,1 @@
-from . import receipt, receipt_refusal
+from . import proof, receipt, receipt_refusal

@@ -15,10 +15,13 @@ class MedEvidenceEvent(models.Model):
             "outbound.direct": _("Direct dispatch"),
             "outbound.escalated": _("Late outbound handed on"),
             "outbound.late": _("Outbound is late"),
+            "outbound.lot_exchanged": _("Reserved lot exchanged"),
             "outbound.picked": _("Picked"),
+            "proof.issued": _("Proof on the box issued"),
             "receipt.issued": _("Receipt issued"),
             "receipt.refused": _("Receipt refused"),
             "receipt.signed": _("Receipt signed"),
+            "return.received": _("Return received"),
             "scan.refused": _("Scan refused"),
         }
 
@@ -33,6 +36,7 @@ class MedEvidenceEvent(models.Model):
             "what": _("What was refused"),
             "days": _("Valid for (days)"),
             "code": _("What was scanned"),
+            "photos": _("Photos"),
             "problems": _("Problems"),
             "before": _("Before"),
             "after": _("After"),

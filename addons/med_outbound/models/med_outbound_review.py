@@ -142,7 +142,20 @@ class MedOutboundReview(models.Model):
 
     def _check_counted(self, lines):
         """Every lot of the delivery counted, nothing else, and no defect."""
-        counted = {}
+        self._check_defects()
+        counted, expected = self._counts(lines)
+        for lot in self._differing_lots(lines):
+            raise UserError(
+                self.env._(
+                    "Lot %(lot)s: the delivery says %(expected)s, you counted %(counted)s. Count again, or have the"
+                    " picker correct the delivery.",
+                    lot=lot.name or "–",
+                    expected=canonical.quantity(expected.get(lot, 0)),
+                    counted=canonical.quantity(counted.get(lot, 0)),
+                )
+            )
+
+    def _check_defects(self):
         for line in self.line_ids:
             if line.defect:
                 raise UserError(
@@ -153,21 +166,24 @@ class MedOutboundReview(models.Model):
                         defect=dict(line._fields["defect"]._description_selection(self.env))[line.defect],
                     )
                 )
+
+    def _counts(self, lines):
+        """({lot: units counted}, {lot: units on the delivery})"""
+        counted, expected = {}, {}
+        for line in self.line_ids:
             counted[line.lot_id] = counted.get(line.lot_id, 0) + line.counted_quantity
-        expected = {}
         for line in lines:
             expected[line.lot_id] = expected.get(line.lot_id, 0) + line.quantity_product_uom
-        for lot in expected.keys() | counted.keys():
-            if canonical.quantity(expected.get(lot, 0)) != canonical.quantity(counted.get(lot, 0)):
-                raise UserError(
-                    self.env._(
-                        "Lot %(lot)s: the delivery says %(expected)s, you counted %(counted)s. Count again, or have the"
-                        " picker correct the delivery.",
-                        lot=lot.name or "–",
-                        expected=canonical.quantity(expected.get(lot, 0)),
-                        counted=canonical.quantity(counted.get(lot, 0)),
-                    )
-                )
+        return counted, expected
+
+    def _differing_lots(self, lines):
+        """The lots of which the count says something else than the delivery."""
+        counted, expected = self._counts(lines)
+        return [
+            lot
+            for lot in expected | counted
+            if canonical.quantity(expected.get(lot, 0)) != canonical.quantity(counted.get(lot, 0))
+        ]
 
     def _signature_applied(self, meaning, signatures):
         for signature in signatures:

@@ -24,6 +24,13 @@ class StockMoveLine(models.Model):
         help="Who marked the line as picked; set by the system.",
     )
 
+    @api.depends_context("med_show_lot")
+    def _compute_display_name(self):
+        super()._compute_display_name()
+        if self.env.context.get("med_show_lot"):
+            for line in self:
+                line.display_name = f"{line.product_id.display_name} – {line.lot_id.name or ''}"
+
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:

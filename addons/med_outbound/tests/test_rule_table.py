@@ -9,8 +9,11 @@ from odoo.tests import BaseCase, tagged
 from odoo.addons.med_quality.lib.facts import LineFacts, Scope
 from odoo.addons.med_quality.lib.remedies import ASK_QUALITY, find
 
+from ..lib.returns import ReturnFacts
 from ..lib.review import ReviewFacts
 from ..models.med_gate import FACT, review_missing
+from ..models.med_gate_return import FACT as RETURN
+from ..models.med_gate_return import quarantine_undecided, return_unquarantined, return_without_delivery
 from ..models.stock_picking_direct import FACT as DIRECT
 from ..models.stock_picking_direct import direct_dispatch_undocumented
 
@@ -75,3 +78,64 @@ class TestRuleTable(BaseCase):
                 line = replace(LINE, origin=origin, destination=destination, extra=extra)
                 finding = direct_dispatch_undocumented(line)
                 self.assertEqual(finding and finding.problem, problem)
+
+    def _judge_return(self, judge, table):
+        """``table``: (what, ReturnFacts or None, other facts of the line, the problem)"""
+        for what, known, facts, problem in table:
+            with self.subTest(what):
+                extra = {} if known is None else {RETURN: known}
+                finding = judge(replace(LINE, extra=extra, **facts))
+                self.assertEqual(finding and finding.problem, problem)
+                if finding:
+                    self.assertNotEqual(find(finding.rule, problem), ASK_QUALITY)
+
+    def test_return_unquarantined(self):
+        back = {"origin": "customer", "destination": "internal"}
+        shelf, cage = ReturnFacts(place="WH/Returns"), ReturnFacts(to_quarantine=True)
+        self._judge_return(
+            return_unquarantined,
+            [
+                ("onto the shelf", shelf, back, "shelf"),
+                ("facts unknown", None, back, "shelf"),
+                ("on its way to another house of ours", shelf, {**back, "destination": "transit"}, "shelf"),
+                ("into the returns area", cage, back, None),
+                ("to another consignee", shelf, {**back, "destination": "customer"}, None),
+                ("straight to the supplier", shelf, {**back, "destination": "supplier"}, None),
+                ("within the house", shelf, {**back, "origin": "internal"}, None),
+            ],
+        )
+
+    def test_return_without_delivery(self):
+        back = {"origin": "customer", "destination": "internal"}
+        two = ReturnFacts(delivery="OUT/1", delivered={"": Decimal(2)})
+        self._judge_return(
+            return_without_delivery,
+            [
+                ("names none", ReturnFacts(), back, "no_delivery"),
+                ("facts unknown", None, back, "no_delivery"),
+                ("another lot", replace(two, delivered={"A": Decimal(2)}), back, "other_lot"),
+                ("brought nothing of it", replace(two, delivered={"": Decimal(0)}), back, "other_lot"),
+                ("all of it", replace(two, returned={"": Decimal(2)}), back, None),
+                ("one more", replace(two, returned={"": Decimal(3)}), back, "more"),
+                ("a delivery", ReturnFacts(), {"destination": "customer"}, None),
+            ],
+        )
+
+    def test_quarantine_undecided(self):
+        out = {"origin": "internal", "destination": "internal"}
+        inside = ReturnFacts(from_quarantine=True)
+        decided = replace(inside, decided={"": Decimal(2)}, leaving={"": Decimal(2)})
+        self._judge_return(
+            quarantine_undecided,
+            [
+                ("nobody decided", inside, out, "undecided"),
+                ("to a consignee", inside, {**out, "destination": "customer"}, "undecided"),
+                ("into a product", inside, {**out, "destination": "production"}, "undecided"),
+                ("as decided", decided, out, None),
+                ("one more", replace(decided, leaving={"": Decimal(3)}), out, "more"),
+                ("to another quarantine", replace(inside, to_quarantine=True), out, None),
+                ("back to the supplier", inside, {**out, "destination": "supplier"}, None),
+                ("destroyed", inside, {**out, "destination": "inventory"}, None),
+                ("from the shelf", None, out, None),
+            ],
+        )

@@ -48,6 +48,8 @@ class MedDeviation(models.Model):
             ("scan", "Scan"),
             ("gate", "Refused gate"),
             ("receipt", "Refused receipt"),
+            ("review", "Outbound review"),
+            ("return", "Return"),
             ("count", "Count difference"),
             ("inspection", "Inspection"),
         ],

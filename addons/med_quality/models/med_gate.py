@@ -613,6 +613,7 @@ class MedGate(models.AbstractModel):
             "review": self.env._("Review"),
             "ship": self.env._("Shipping"),
             "receive": self.env._("Receipt"),
+            "return": self.env._("Return"),
         }
 
     def _sentences(self, params):

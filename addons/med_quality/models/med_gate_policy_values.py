@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 from ..lib import registry
 
-CHECKPOINTS = ("reserve", "scan", "review", "ship", "receive")
+CHECKPOINTS = ("reserve", "scan", "review", "ship", "receive", "return")
 PROFILES = ("cn", "eu", "us")
 # What a policy says; a proposal says the same and nothing else.
 VALUES = (
@@ -47,6 +47,7 @@ class MedGatePolicyValues(models.AbstractModel):
     at_review = fields.Boolean("At review", default=True)
     at_ship = fields.Boolean("At shipping", default=True)
     at_receive = fields.Boolean("At receipt")
+    at_return = fields.Boolean("At return", help="When goods come back, and when they leave the returns area again.")
     date_from = fields.Date("In force from", required=True, default=fields.Date.context_today)
     date_to = fields.Date("In force to", help="The last day. Empty: until replaced.")
     limit_days = fields.Integer(

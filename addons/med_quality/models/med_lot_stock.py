@@ -96,16 +96,7 @@ class MedLotStock(models.Model):
                  WHERE quant.lot_id IS NOT NULL AND location.usage IN ('internal', 'transit')
                    AND quant.company_id IS NOT NULL
                  GROUP BY quant.lot_id, quant.company_id HAVING sum(quant.quantity) > 0
-            ), used AS (
-                SELECT line.product_id, line.company_id,
-                       sum(CASE WHEN destination.usage = 'customer' THEN line.quantity_product_uom
-                                ELSE -line.quantity_product_uom END) / %(days)s AS daily
-                  FROM stock_move_line line
-                  JOIN stock_location origin ON origin.id = line.location_id
-                  JOIN stock_location destination ON destination.id = line.location_dest_id
-                 WHERE line.state = 'done' AND line.date >= now() AT TIME ZONE 'UTC' - interval '1 day' * %(days)s
-                   AND (destination.usage = 'customer') <> (origin.usage = 'customer')
-                 GROUP BY line.product_id, line.company_id
+            ), used AS (%(used)s
             ), dated AS (
                 SELECT lot.id, lot.product_id, lot.med_supplier_id, lot.med_status, stock.company_id, stock.quant_id,
                        lot.expiration_date <= now() AT TIME ZONE 'UTC' AS is_expired,
@@ -158,6 +149,23 @@ class MedLotStock(models.Model):
                         WHEN level IN ('urgent', 'near') OR left_over > 0 THEN 'sell_first'
                         ELSE 'none' END AS proposal
               FROM levelled
+            """,
+            used=self._query_daily_use(),
+        )
+
+    def _query_daily_use(self):
+        """(product_id, company_id, daily): what is taken to leave in a day. Addons that know better answer better."""
+        return SQL(
+            """
+                SELECT line.product_id, line.company_id,
+                       sum(CASE WHEN destination.usage = 'customer' THEN line.quantity_product_uom
+                                ELSE -line.quantity_product_uom END) / %(days)s AS daily
+                  FROM stock_move_line line
+                  JOIN stock_location origin ON origin.id = line.location_id
+                  JOIN stock_location destination ON destination.id = line.location_dest_id
+                 WHERE line.state = 'done' AND line.date >= now() AT TIME ZONE 'UTC' - interval '1 day' * %(days)s
+                   AND (destination.usage = 'customer') <> (origin.usage = 'customer')
+                 GROUP BY line.product_id, line.company_id
             """,
             days=USE_DAYS,
         )

@@ -2,7 +2,7 @@ from collections import defaultdict
 from decimal import Decimal
 from math import isfinite
 
-from odoo import Command, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import float_compare
 
@@ -213,34 +213,5 @@ class MedRecallReturn(models.Model):
 
     def _return_delivery(self, delivery, shares):
         """One return of ``delivery``: {(move, lot): quantity in the product's unit}."""
-        by_move = defaultdict(float)
-        for (move, _lot), quantity in shares.items():
-            by_move[move] += quantity
-        wizard = self.env["stock.return.picking"].sudo().create({"picking_id": delivery.id})  # sudo: see above
-        for line in wizard.product_return_moves:
-            line.quantity = by_move.get(line.move_id, 0)
-            if "to_refund" in line._fields:
-                line.to_refund = True
-        picking = wizard._create_return()
         cage = delivery.picking_type_id.warehouse_id._med_recall_cage()
-        picking.write(
-            {"med_recall_id": self.id, "origin": f"{self.name} / {delivery.name}", "location_dest_id": cage.id}
-        )
-        picking.move_ids.location_dest_id = cage
-        picking.move_line_ids.unlink()
-        for (origin, lot), quantity in shares.items():
-            move = picking.move_ids.filtered(lambda move, origin=origin: move.origin_returned_move_id == origin)[:1]
-            move.move_line_ids = [
-                Command.create(
-                    {
-                        "picking_id": picking.id,
-                        "product_id": lot.product_id.id,
-                        "lot_id": lot.id,
-                        "quantity": quantity,
-                        "product_uom_id": lot.product_id.uom_id.id,
-                        "location_id": move.location_id.id,
-                        "location_dest_id": cage.id,
-                    }
-                )
-            ]
-        return picking
+        return delivery._med_return(shares, cage, med_recall_id=self.id, origin=f"{self.name} / {delivery.name}")

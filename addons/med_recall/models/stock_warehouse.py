@@ -28,3 +28,11 @@ class StockWarehouse(models.Model):
                 }
             )
         return self.med_recall_location_id
+
+
+class StockLocation(models.Model):
+    _inherit = "stock.location"
+
+    def _med_takes_returns(self):
+        """Recalled goods come back into the cage, where the recall decides on them."""
+        return super()._med_takes_returns() or self == self.warehouse_id.med_recall_location_id

@@ -201,3 +201,20 @@ def test_an_independent_library_agrees_on_roots_and_proofs(entries: list[bytes],
     old = data.draw(st.integers(1, size))
     proof = tree.prove_consistency(old, size)
     pymerkle.verify_consistency(merkle.root_of(hashes[:old]), merkle.root_of(hashes), proof)
+
+
+@given(st.integers(0, 70), st.integers(1, 40), st.data())
+def test_a_path_of_the_last_batch_is_that_of_the_whole_tree(old: int, new: int, data: st.DataObject) -> None:
+    """The right edge of the tree before and the batch are enough."""
+    leaves = [merkle.leaf_hash(number.to_bytes(4, "big")) for number in range(old + new)]
+    index = data.draw(st.integers(old, old + new - 1))
+    before = merkle.Frontier().extend(leaves[:old])
+    assert merkle.recent_path(index, before, leaves[old:]) == merkle.inclusion_proof(leaves, index)
+
+
+def test_a_leaf_before_the_batch_has_no_recent_path() -> None:
+    leaves = [merkle.leaf_hash(bytes([number])) for number in range(5)]
+    with pytest.raises(IndexError):
+        merkle.recent_path(2, merkle.Frontier().extend(leaves[:3]), leaves[3:])
+    with pytest.raises(IndexError):
+        merkle.recent_path(5, merkle.Frontier().extend(leaves[:3]), leaves[3:])

@@ -1,0 +1,8 @@
+from . import (
+    test_expiry,
+    test_forecast,
+    test_module,
+    test_proposal,
+    test_review,
+    test_tours,
+)

@@ -1,0 +1,15 @@
+from . import (
+    med_evidence_kinds,
+    med_message,
+    med_outbound_review_line,
+    med_scan_app,
+    med_scan_app_data,
+    med_scan_app_look,
+    med_scan_app_pick,
+    med_scan_app_review,
+    med_scan_app_short,
+    med_scan_device,
+    med_scan_event,
+    stock_move_line,
+    stock_picking,
+)

@@ -1,0 +1,1 @@
+from . import test_flows, test_module, test_pick
