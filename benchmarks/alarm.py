@@ -103,7 +103,6 @@ class Listener(threading.Thread):
                 own.execute("SELECT COALESCE(max(id), 0) FROM bus_bus")
                 first = own.fetchone()[0]
                 own.commit()
-                known: set[int] = set()
                 while not self._over.is_set():
                     if select.select([connection], [], [], 0.2)[0]:
                         connection.poll()
@@ -112,11 +111,11 @@ class Listener(threading.Thread):
                             now = time.time()
                             # not "later than the last": what began earlier may be committed later
                             own.execute(
-                                "SELECT id, message FROM bus_bus WHERE id > %s AND NOT id = ANY(%s) AND message LIKE %s",
-                                [first, list(known), "%med_coldchain.alarm%"],
+                                "SELECT id, message FROM bus_bus WHERE id > %s AND message LIKE %s ORDER BY id",
+                                [first, "%med_coldchain.alarm%"],
                             )
-                            for number, message in own.fetchall():
-                                known.add(number)
+                            # a later number may be committed first: look at all of them again
+                            for _number, message in own.fetchall():
                                 self._came.setdefault(json.loads(message)["payload"]["excursion_id"], now)
                             own.commit()
 
