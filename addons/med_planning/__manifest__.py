@@ -25,6 +25,7 @@
         "views/res_views.xml",
         "views/med_planning_menus.xml",
     ],
+    "demo": ["demo/med_planning_demo.xml"],
     "assets": {
         "web.assets_backend": ["med_planning/static/src/**/*"],
         "web.assets_tests": ["med_planning/static/tests/tours/**/*"],

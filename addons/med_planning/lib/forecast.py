@@ -24,7 +24,7 @@ from .methods import methods
 
 # Origins at which the methods are tried: a year and a half of months. Older ones count less for the choice, by so much each.
 ORIGINS = 18
-FADING = 0.95
+FADING = 0.9
 # Less than this share of the mix is noise.
 LEAST_WEIGHT = 0.05
 LEVELS = (0.80, 0.95)
@@ -216,6 +216,8 @@ def _tries(
 ) -> _Tries:
     length = len(history) - skipped
     first = max(4, length // 2, length - ORIGINS)
+    if season > 1 and length >= 3 * season:
+        first = max(first, 2 * season)  # what comes with the seasons can only be tried on two of them
     used = methods(season, first)
     origins = range(first, length)
     ahead = np.full((len(origins), len(used), horizon), np.nan)

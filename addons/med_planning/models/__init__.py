@@ -8,6 +8,7 @@ from . import (
     med_forecast_run,
     med_lot_stock,
     med_periodic_review,
+    med_planning_demo,
     med_planning_stock,
     med_replenish_proposal,
     med_supplier_figure,

@@ -63,7 +63,7 @@ class MedForecastRun(models.Model):
         "Better than simple (%)",
         readonly=True,
         digits=(8, 1),
-        help="Mean absolute error against the best of moving averages and repeating last year, chosen per series.",
+        help="Mean absolute error against the simple way that, in hindsight, was best for each series.",
     )
     problem = fields.Char("What went wrong", readonly=True)
 

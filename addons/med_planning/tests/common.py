@@ -5,7 +5,7 @@ from datetime import datetime
 from odoo.addons.med_quality.tests.common import QualityCase
 
 from ..lib import periods
-from .history import load
+from ..models.med_planning_demo import load
 
 
 class PlanningCase(QualityCase):

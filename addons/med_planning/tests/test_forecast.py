@@ -8,8 +8,8 @@ from odoo.tests import tagged
 
 from ..lib import periods
 from ..models import med_forecast_run
+from ..models.med_planning_demo import load
 from .common import PlanningCase
-from .history import load
 
 YEAR = [12, 14, 11, 13, 12, 10, 13, 12, 11, 14, 12, 13]
 

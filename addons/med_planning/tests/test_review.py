@@ -6,8 +6,8 @@ from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
+from ..models.med_planning_demo import load
 from .common import PlanningCase
-from .history import load
 
 
 @tagged("post_install", "-at_install")

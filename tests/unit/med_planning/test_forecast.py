@@ -71,6 +71,12 @@ def test_winter_comes_again():
     assert max(answer.weights, key=answer.weights.get).startswith("seasonal")
 
 
+def test_three_years_are_enough_to_know_the_winter():
+    answer = forecast(History.of(np.round(WINTER[:36] + DICE.normal(0, 4, 36))), horizon=12)
+    assert np.corrcoef(answer.mean, WINTER[:12])[0, 1] > 0.9
+    assert answer.mase < 1.5
+
+
 def test_what_is_not_sold_any_more_fades():
     values = [3, 0, 4, 2, 0, 5, 3, 0, 2, 4, 0, 3] * 2 + [0] * 14
     assert forecast(History.of(values), season=1).mean[0] < 0.2
