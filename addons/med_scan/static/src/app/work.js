@@ -307,10 +307,7 @@ export class Work {
         const { state } = this;
         const counts = own.takes.length > 0;
         const isWrong = own.tone === "wrong";
-        if (
-            step.seq === undefined &&
-            (counts || (isWrong && !step.code.startsWith("MED:")))
-        ) {
+        if (step.seq === undefined && (counts || (isWrong && !step.code.startsWith("MED:")))) {
             step.about = isWrong ? { judged: own.problem } : step.about;
             step.seq = await this.enqueue(step);
         } else if (step.seq !== undefined && isWrong) {
