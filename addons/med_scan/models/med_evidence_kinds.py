@@ -10,6 +10,7 @@ class MedEvidenceEvent(models.Model):
         return {
             **super()._kind_labels(),
             "scan.short": _("Picked short"),
+            "scan.swapped": _("Lot swapped while picking"),
             "scan.undone": _("Scan undone"),
         }
 

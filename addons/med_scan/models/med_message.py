@@ -62,7 +62,9 @@ class MedMessage(models.AbstractModel):
                 "says. Take it out and tell the picker."
             ),
             "short_nothing": _("Nothing of this line is missing any more. Go on with the next."),
-            "short_needs_network": _("What is missing can only be noted with network. Leave the line for later."),
+            "needs_network": _("This can only be done with network. Leave the line for later."),
+            "swap_offer": _("Take lot %(lot)s in place of %(other)s"),
+            "swap_gone": _("This lot cannot be taken any more. Take the lot on the list."),
             "look_lot_unknown": _("%(product)s: lot %(lot)s is not known here. Set it apart and tell quality."),
             "look_stopped": _("%(product)s, lot %(lot)s may not leave."),
             "look_status": _("Status of the lot: %(status)s."),

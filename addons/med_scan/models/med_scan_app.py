@@ -34,7 +34,7 @@ class MedScanApp(models.AbstractModel):
     @api.model
     def _flow_problem(self, picking, flow):
         """(code, facts) of why this flow cannot be done on the transfer by this user, or None."""
-        return None
+        return
 
     @api.model
     def scan(self, picking_id, code, key, device=None, at=None, state=None, entry="wedge", reason=None, about=None):

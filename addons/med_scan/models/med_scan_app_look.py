@@ -23,7 +23,13 @@ class MedScanAppLook(models.AbstractModel):
         if not read.product:
             problems = read.problems or ()
             text = "\n".join(message._text(problem) for problem in problems) or self._say("code_unknown", code=code)
-            return {"ok": False, "tone": "ask" if pending else "wrong", "message": text, "notes": [], "pending": pending}
+            return {
+                "ok": False,
+                "tone": "ask" if pending else "wrong",
+                "message": text,
+                "notes": [],
+                "pending": pending,
+            }
         product, lot = read.product, read.lot
         notes = [message._text(problem) for problem in (*read.notes, *read.problems)]
         if product.tracking != "none" and not lot:

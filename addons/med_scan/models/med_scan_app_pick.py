@@ -346,7 +346,12 @@ class MedScanAppPick(models.AbstractModel):
         events = self.env["med.scan.event"].sudo()  # sudo: his own scans, which he may not search by rule
         undone = events.search([("picking_id", "=", picking.id), ("undoes_id", "!=", 0)]).mapped("undoes_id")
         domain = Domain("picking_id", "=", picking.id) & Domain("user_id", "=", self.env.uid)
-        domain &= Domain("flow", "=", step["state"]["flow"]) & Domain("changes", "!=", False) & Domain("id", "not in", undone) & Domain("undoes_id", "=", 0)
+        domain &= (
+            Domain("flow", "=", step["state"]["flow"])
+            & Domain("changes", "!=", False)
+            & Domain("id", "not in", undone)
+            & Domain("undoes_id", "=", 0)
+        )
         if step["undoes"]:
             # what was meant without network; another one is not undone in its place
             domain &= Domain("key", "=", step["undoes"])

@@ -1,8 +1,9 @@
 """The other flows of the app: review by counter-scan, what is missing, and what is this."""
 
+from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 
-from odoo.addons.med_master_data.lib import gs1
+from odoo.addons.med_master_data.lib import epc, gs1
 
 from .common import CASE_GTIN, GTIN, ScanCase
 
@@ -129,3 +130,69 @@ class TestLook(ScanCase):
         self.assertEqual(self.look("nonsense")["tone"], "wrong")
         answer = self.look(gs1.build([("01", GTIN), ("10", "UNKNOWN")]))
         self.assertIn("not known", answer["message"])
+
+
+@tagged("post_install", "-at_install")
+class TestSwap(ScanCase):
+    def setUp(self):
+        super().setUp()
+        self.picking = self.delivery(self.lot, quantity=2)
+        self.line = self.picking.move_line_ids
+
+    def scan(self, lot):
+        return self.phone(self.picking, self.label(lot))
+
+    def test_another_lot_that_may_go_is_offered_and_taken_with_one_tap(self):
+        self.other.expiration_date = self.lot.expiration_date
+        self.other._med_set_status("released")
+        answer = self.scan(self.other)
+        self.assertWrong(answer, "wrong_lot", "LOT-A", "LOT-B")
+        self.assertEqual(answer["screen"], "choose")
+        self.assertEqual(self.line.lot_id, self.lot)
+        answer = self.phone(self.picking, answer["choices"][0]["code"])
+        self.assertEqual((answer["ok"], self.line.lot_id, self.line.med_scanned_qty), (True, self.other, 1))
+        reserved = {lot: self.env["stock.quant"].search([("lot_id", "=", lot.id)]) for lot in (self.lot, self.other)}
+        self.assertEqual([sum(reserved[lot].mapped("reserved_quantity")) for lot in (self.lot, self.other)], [0, 2])
+        (event,) = self.events("scan.swapped", self.picking)
+        self.assertEqual((event["before"][1], event["after"][1]), ("LOT-A", "LOT-B"))
+        # the lot that was given back is the wrong one now, and a line that is begun keeps its lot
+        self.assertEqual(self.scan(self.lot)["choices"], [])
+
+    def test_what_is_not_offered(self):
+        younger = self.make_lot("YOUNG", days=900, location=self.shelf_a)
+        elsewhere = self.make_lot("ELSEWHERE", days=300, location=self.shelf_b)
+        few = self.make_lot("FEW", days=300, location=self.shelf_a, quantity=1)
+        held = self.make_lot("HELD", days=300, location=self.shelf_a, status="quarantine")
+        for lot in (younger, elsewhere, few, held):
+            with self.subTest(lot.name):
+                answer = self.scan(lot)
+                self.assertWrong(answer, "wrong_lot", lot.name)
+                self.assertEqual(answer["choices"], [])
+                code = "MED:SWAP " + self.label(lot)
+                self.assertWrong(self.phone(self.picking, code), "swap_gone")
+        self.assertEqual(self.line.lot_id, self.lot)
+
+
+@tagged("post_install", "-at_install")
+class TestRfid(ScanCase):
+    def test_many_tags_at_once(self):
+        implant = self._device("Tagged implant", tracking="serial")
+        gtin = "09506000117843"
+        self.env["med.product.identifier"].create(
+            {"product_tmpl_id": implant.product_tmpl_id.id, "di": gtin, "agency": "GS1"}
+        )
+        names = ("4001", "4002", "4003")
+        lots = [self.make_lot(name, product=implant, quantity=1, location=self.shelf_a) for name in names]
+        picking = self.delivery(*lots)
+        tags = [epc.to_hex(epc.from_elements([("01", gtin), ("21", name)], 7)) for name in (*names[:2], "9999")]
+        app = self.env["med.scan.app"].with_user(self.picker)
+        answer = app.rfid(picking.id, [*tags, tags[0], "3000"], "reading-1")
+        self.assertEqual((answer["taken"], answer["left"]), (2, 1))
+        self.assertEqual([wrong["epc"] for wrong in answer["wrong"]], [tags[2], "3000"])
+        self.assertIn("9999", answer["wrong"][0]["message"])
+        self.assertEqual(app.rfid(picking.id, list(reversed(tags)), "reading-1")["taken"], 2)
+        self.assertEqual(len(picking.move_line_ids.filtered("picked")), 2)
+        self.assertEqual(set(picking.med_scan_event_ids.mapped("entry")), {"rfid"})
+        for nonsense in ("3034", [1], ["x"] * 501):
+            with self.assertRaises(ValidationError):
+                app.rfid(picking.id, nonsense, "reading-2")

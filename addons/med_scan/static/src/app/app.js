@@ -88,7 +88,7 @@ export class ScanApp extends Component {
     back() {
         if (this.ui.camera || this.ui.typing) {
             Object.assign(this.ui, { camera: false, typing: false });
-        } else if (["list", "refused", "missing"].includes(this.state.page)) {
+        } else if (["list", "refused", "missing", "choose", "label"].includes(this.state.page)) {
             this.state.page = this.state.delivery ? this.work.workPage : "deliveries";
         } else if (this.state.delivery) {
             this.work.close();

@@ -86,6 +86,9 @@ class Judge {
         const { delivery, text, state } = this;
         const command = /^MED:(DONE|NEXT|SHORT|SWAP)$/i.test(text);
         const badge = /^MED:USER:([0-9]{1,9})$/i.exec(text);
+        if (/^MED:SWAP /i.test(text)) {
+            return this.wrong("needs_network");
+        }
         if (command) {
             const left = delivery.lines.filter(isOpen).length;
             return this.right(left ? "still_open" : "all_taken", { left });

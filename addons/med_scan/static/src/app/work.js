@@ -106,6 +106,10 @@ export class Work {
     async contact() {
         await this.reach(() => call("contact", [], { device: this.device, status: this.status() }));
         await this.drain();
+        const { delivery, online, queued } = this.state;
+        if (delivery && online && !queued) {
+            await this.reload(delivery.id); // what colleagues scanned on it meanwhile
+        }
     }
 
     async wake() {
@@ -224,6 +228,7 @@ export class Work {
 
     async step(code, entry, reason) {
         const { state } = this;
+        this.steps = (this.steps ?? 0) + 1;
         this.began = performance.now();
         if (!state.delivery) {
             return this.find(code);
@@ -302,10 +307,7 @@ export class Work {
         const { state } = this;
         const counts = own.takes.length > 0;
         const isWrong = own.tone === "wrong";
-        if (
-            step.seq === undefined &&
-            (counts || (isWrong && !own.undoes && own.problem !== "undo_nothing"))
-        ) {
+        if (step.seq === undefined && (counts || (isWrong && !step.code.startsWith("MED:")))) {
             step.about = isWrong ? { judged: own.problem } : step.about;
             step.seq = await this.enqueue(step);
         } else if (step.seq !== undefined && isWrong) {
@@ -432,7 +434,7 @@ export class Work {
         const answer = state.queued ? null : await this.send(step, DIRECT_PATIENCE);
         state.page = this.workPage;
         if (!answer) {
-            this.show({ tone: "wrong", message: this.say("short_needs_network") });
+            this.show({ tone: "wrong", message: this.say("needs_network") });
             return;
         }
         await this.took(step, answer);
@@ -553,9 +555,11 @@ export class Work {
             return;
         }
         const kept = (await this.keep.delivery(id)) ?? {};
+        const steps = this.steps;
         const data = await this.reach(() => call("load", [id, kept.flow ?? "pick"]));
-        if (!data || data.problem || (await this.hasSteps(id))) {
-            return;
+        const isOld = steps !== this.steps || (await this.hasSteps(id));
+        if (!data || data.problem || isOld) {
+            return; // a scan came between: its own answer is younger
         }
         const fresh = { ...data, history: kept.history ?? [] };
         await this.keep.keepDelivery(fresh);
