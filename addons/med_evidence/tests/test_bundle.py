@@ -8,13 +8,12 @@ import zipfile
 from pathlib import Path
 
 import openpyxl
-
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
-from ..files import verify_bundle
 from ..bundle_xlsx import render_xlsx
+from ..files import verify_bundle
 from .common_seal import SealCase
 
 
