@@ -1,5 +1,6 @@
 from . import (
     test_alert,
+    test_carrier_fails,
     test_cutoff,
     test_delivery_note,
     test_department,
