@@ -15,6 +15,7 @@
         "views/stock_location_views.xml",
         "views/stock_warehouse_views.xml",
         "views/stock_picking_views.xml",
+        "views/med_slot_proposal_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["med_route/static/src/**/*"],
