@@ -6,7 +6,7 @@ class MedMessage(models.AbstractModel):
 
     @api.model
     def _sentences(self):
-        return {**super()._sentences(), **self._logger_sentences(), **self._reading_sentences()}
+        return {**super()._sentences(), **self._logger_sentences(), **self._sensor_sentences()}
 
     @api.model
     def _logger_sentences(self):
@@ -52,7 +52,7 @@ class MedMessage(models.AbstractModel):
         }
 
     @api.model
-    def _reading_sentences(self):
+    def _sensor_sentences(self):
         """Why readings are not taken."""
         _ = self.env._
         return {

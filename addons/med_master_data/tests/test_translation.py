@@ -1,3 +1,5 @@
+import re
+
 from odoo.tests import TransactionCase, tagged
 
 from odoo.addons.med_master_data.lib.errors import Problem
@@ -16,6 +18,8 @@ class TestTranslation(TransactionCase):
         """A picker in China reads Chinese, with every value in its place."""
         english, chinese = self.env["med.message"]._sentences(), self.zh["med.message"]._sentences()
         for code, sentence in chinese.items():
+            if not re.search("[a-z]", re.sub(r"%\(\w+\)s", "", english[code])):
+                continue  # values and signs only, the same in every language
             with self.subTest(code):
                 self.assertNotEqual(sentence, english[code])
                 self.assertRegex(sentence, "[\u4e00-\u9fff]")
