@@ -42,10 +42,6 @@ class MedOutboundReview(models.Model):
             raise UserError(self.env._("Whether a review is blind is set on the company, before the review begins."))
         return super().write(vals)
 
-    def _fill(self):
-        if not self.is_blind:
-            super()._fill()
-
     def action_count_as_expected(self):
         if any(review.is_blind for review in self):
             raise UserError(self.env._("This review is blind: scan every unit."))
@@ -89,11 +85,8 @@ class MedOutboundReview(models.Model):
                 ["counted_already"],
                 self.env._("Serial number %(serial)s is counted already. Scan the next one.", serial=read.lot.name),
             )
-        counting = self.env["med.outbound.review.line"].with_context(med_count_token=COUNT_TOKEN)
-        if not line:
-            line = counting.create(
-                {"review_id": self.id, "product_id": read.product.id, "lot_id": read.lot.id, "counted_quantity": 0}
-            )
+        if not line:  # reserved after the review was begun
+            line = line.create({"review_id": self.id, "product_id": read.product.id, "lot_id": read.lot.id})
         line.with_context(med_count_token=COUNT_TOKEN).counted_quantity += read.quantity
         return {
             "product": read.product.display_name,

@@ -1,5 +1,7 @@
 from odoo import models
 
+from odoo.addons.med_outbound.models.med_outbound_review_scan import COUNT_TOKEN
+
 from ..lib.match import Line
 
 
@@ -24,7 +26,8 @@ class MedOutboundReviewLine(models.Model):
         )
 
     def _scan_take(self, part):
-        self.counted_quantity += part
+        # a scan, which is how a blind review is counted
+        self.with_context(med_count_token=COUNT_TOKEN).counted_quantity += part
 
     def _scan_judged(self):
         """What leaves; a review says nothing of goods that stay."""

@@ -40,6 +40,15 @@ class TestReview(ScanCase):
         self.assertTrue(self.picking.med_reviewed_at)
         self.assertWrong(self.count(self.label(self.lot)), "review_done")
 
+    def test_a_blind_review_is_counted_by_the_app(self):
+        self.env.company.med_blind_review = True
+        self.test_the_reviewer_scans_what_was_picked()
+        self.assertTrue(self.picking.med_review_ids.is_blind)
+
+    def test_a_step_of_a_blind_review_is_undone(self):
+        self.env.company.med_blind_review = True
+        self.test_an_undo_is_of_the_review()
+
     def test_an_undo_is_of_the_review(self):
         self.pick()
         self.count(self.label(self.lot))
