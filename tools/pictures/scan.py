@@ -47,8 +47,21 @@ def _label(data: dict[str, Any], line: dict[str, Any]) -> str:
     return f"01{gtins[0]}17{line['expiry'][2:].replace('-', '')}10{line['lot']}"
 
 
+def _fresh(user: Callable[[str], Client]) -> None:
+    """Another delivery of what the demonstration day delivered: a picture before may have used up the last one."""
+    chief = user("demo_supervisor")
+    done = chief.one(
+        "stock.picking", ["med_stage", "!=", False], ["state", "=", "done"], ["return_id", "=", False]
+    )
+    (copy,) = chief.call("stock.picking", "copy", [done])
+    chief.call("stock.picking", "action_confirm", [copy])
+    chief.call("stock.picking", "action_assign", [copy])
+
+
 def _opened(user: Callable[[str], Client]) -> tuple[Page, dict[str, Any], str]:
     client = user("demo_picker")
+    client.page.unroute("**/web/dataset/**")
+    _fresh(user)
     data = _work(client)
     label = next(filter(None, (_label(data, line) for line in data["lines"])))
     page = _app(client)
