@@ -50,9 +50,7 @@ def _label(data: dict[str, Any], line: dict[str, Any]) -> str:
 def _fresh(user: Callable[[str], Client]) -> None:
     """Another delivery of what the demonstration day delivered: a picture before may have used up the last one."""
     chief = user("demo_supervisor")
-    done = chief.one(
-        "stock.picking", ["med_stage", "!=", False], ["state", "=", "done"], ["return_id", "=", False]
-    )
+    done = chief.one("stock.picking", ["med_stage", "!=", False], ["state", "=", "done"], ["return_id", "=", False])
     (copy,) = chief.call("stock.picking", "copy", [done])
     chief.call("stock.picking", "action_confirm", [copy])
     chief.call("stock.picking", "action_assign", [copy])
