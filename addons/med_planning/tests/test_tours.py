@@ -50,5 +50,5 @@ class TestTours(PlanningCase, HttpCase):
         self.assertEqual(review.finding_ids.mapped("name"), ["New pickers guess"])
 
     def test_feedback(self):
-        self.start_tour("/odoo", "med_planning_feedback", login="t_picker")
+        self.start_tour("/odoo/control-tower", "med_planning_feedback", login="t_picker")
         self.assertEqual(self.env["med.floor.feedback"].search([]).mapped("user_id"), self.picker)

@@ -74,6 +74,8 @@ tours.add("med_planning_review", {
 /** One tap and one sentence from wherever one is. */
 tours.add("med_planning_feedback", {
     steps: () => [
+        // a page that is still opening would close the dialog again
+        { trigger: ".o_med_tower" },
         { trigger: ".o_med_floor_feedback", run: "click" },
         { trigger: ".modal [name=name] input", run: "edit The label hides the lot" },
         { trigger: ".modal .o_form_button_save", run: "click" },
