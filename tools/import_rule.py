@@ -17,7 +17,17 @@ if __name__ == "__main__":  # called as a file by pre-commit
     sys.path[0] = str(Path(__file__).resolve().parent.parent)
 
 FLOORS = ("med_evidence", "med_master_data", "med_quality", "med_outbound")
-WINGS = ("med_scan", "med_route", "med_recall", "med_coldchain", "med_connector", "med_planning")
+WINGS = (
+    "med_scan",
+    "med_route",
+    "med_recall",
+    "med_coldchain",
+    "med_connector",
+    "med_consignment",
+    "med_planning",
+    "med_sourcing",
+    "med_training",
+)
 
 FORBIDDEN_IN_LIB = frozenset(
     """

@@ -74,10 +74,15 @@ class SaleOrderLine(models.Model):
             "more": max(0, len(result) - SHOWN_LOTS),
         }
 
+    def _med_open_deliveries(self):
+        """Moves of these lines that are still to leave, each step of them."""
+        return self.move_ids._origin.filtered(
+            lambda move: move.state not in ("done", "cancel") and move._med_final_usage() == "customer"
+        )
+
     def _med_move_in_mind(self):
         """The line's delivery that is still to leave; before the order is confirmed, one in mind."""
-        moves = self.move_ids.filtered(lambda move: move.state not in ("done", "cancel"))
-        moves = moves.filtered(lambda move: (move.location_final_id or move.location_dest_id).usage == "customer")
+        moves = self._med_open_deliveries()
         if moves:
             return moves.sorted(lambda move: move.location_dest_id.usage != "customer")[:1]
         order = self.order_id

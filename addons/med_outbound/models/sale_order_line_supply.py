@@ -48,7 +48,7 @@ class SaleOrderLine(models.Model):
         # an order being entered has no id yet, and asks for goods all the same
         moves = [line._med_move_in_mind() for line in self]
         # read together: of each move alone, its lines and lots would be queries of their own
-        held = self.env["stock.move"].union(*(move._origin for move in moves)).move_line_ids
+        held = self._med_open_deliveries().move_line_ids
         held.mapped("quantity_product_uom")
         held.lot_id.mapped("med_status")
         free, on_hand = self._med_free_by_lot(moves)
@@ -58,7 +58,7 @@ class SaleOrderLine(models.Model):
         result = []
         for line, move in zip(self, moves, strict=True):
             product, wanted = line.product_id, line._med_open_units()
-            reserved = {lot: units for lot, units in line._med_reserved(move).items() if not blocked.get((move, lot))}
+            reserved = {lot: units for lot, units in line._med_reserved().items() if not blocked.get((move, lot))}
             left, reasons = wanted - sum(reserved.values()), {}
             may = min(wanted, sum(reserved.values()))
             for lot in on_hand.get((product, move.location_id), ()):
@@ -84,9 +84,10 @@ class SaleOrderLine(models.Model):
             )
         return result
 
-    def _med_reserved(self, move):
+    def _med_reserved(self):
+        """{lot: units} on all deliveries of this line that are still to leave, of several warehouses too."""
         units = {}
-        for row in move._origin.move_line_ids if move._origin else ():
+        for row in self._med_open_deliveries().move_line_ids:
             units[row.lot_id] = units.get(row.lot_id, 0) + row.quantity_product_uom
         return units
 
@@ -118,9 +119,9 @@ class SaleOrderLine(models.Model):
         """{(move, lot): rules that keep the lot from leaving with it}, judged for all lines at once."""
         gate = self.env["med.gate"]
         pairs = []
-        for move in moves:
+        for line, move in zip(self, moves, strict=True):
             lots = list(on_hand.get((move.product_id, move.location_id), ()))
-            lots += [lot for lot in move._origin.move_line_ids.lot_id if lot not in lots] if move._origin else []
+            lots += [lot for lot in line._med_open_deliveries().move_line_ids.lot_id if lot not in lots]
             pairs += [(move, lot) for lot in lots]
         if not pairs:
             return {}
@@ -152,7 +153,7 @@ class SaleOrderLine(models.Model):
 
     def _med_waiting(self, moves):
         """The same of what others wait for and nothing is reserved for."""
-        mine = [move._origin.id for move in moves if move._origin]
+        mine = self._med_open_deliveries().ids
         return self._med_open_moves(
             moves,
             [

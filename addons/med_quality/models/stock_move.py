@@ -89,14 +89,27 @@ class StockMove(models.Model):
         """Where the goods of this move end up, at the end of a pick - pack - ship chain too."""
         return (self.location_final_id or self.location_dest_id).usage
 
+    def _med_end_move(self):
+        """The last move of the chain that these goods are moved for: a transfer between two warehouses that was
+        made for one delivery takes what that delivery may take. Itself where it was made for none."""
+        move = self
+        # a chain has few steps; one that goes in a circle ends all the same
+        for _step in range(9):
+            following = move.move_dest_ids.filtered(lambda one: one.state != "cancel")
+            if move._med_final_usage() in ("customer", "production") or len(following) != 1:
+                return move
+            move = following
+        return move
+
     def _med_terms(self):
         """What a lot must meet to be reserved for this move; None when anything may be."""
         product = self.product_id
-        if not product.med_is_device or self._med_final_usage() not in ("customer", "production"):
-            return None
-        if product.tracking == "none":
+        if not product.med_is_device or product.tracking == "none":
             return None  # without lots there is nothing to choose
-        return self.env["stock.quant"]._med_reserve_terms(self)
+        move = self._med_end_move()
+        if move._med_final_usage() not in ("customer", "production"):
+            return None
+        return self.env["stock.quant"]._med_reserve_terms(move)
 
     def _med_any_date(self):
         """Odoo offers no lot past its removal date, not even to be destroyed or sent back."""

@@ -1,0 +1,1 @@
+from . import test_lane, test_module, test_sourcing
