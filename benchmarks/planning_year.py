@@ -1,8 +1,15 @@
-"""A year of a store with goods that expire: proposals against fixed minimum and maximum, at the same service."""
+"""A year of a store with goods that expire: what is thrown away by proposals and by fixed limits, at equal service.
+
+Both sides are swept: the proposals by the service they aim at, the fixed limits (set from the year before, as people
+set them) by how many lead times' demand the minimum is. Of the fixed limits only those count that no other ones beat,
+chosen in hindsight; between two of them a straight line is drawn, so both sides are compared at the same service.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from functools import partial
+from itertools import pairwise
 from typing import Any
 
 from benchmarks import forecast as open_series
@@ -13,10 +20,16 @@ MONTH = 30.4375
 LEAD, LEAD_SPREAD = 14, 5
 # Goods may be sold for so long after they came: reagents for weeks, what is slow to leave for months.
 LIFE = {"hospital": 30, "carparts": 240}
-SERVICE, USED_UP = 0.9, 0.85
+SERVICES, USED_UP = (0.6, 0.7, 0.8, 0.85, 0.9, 0.95), (0.85, 0.95)
+# What the figures are told of; all ways are in the table.
+USUAL = (0.9, 0.85)
 CYCLE = 14
 # So many times the demand of the lead time is the fixed minimum: what people try until nobody complains.
-FACTORS = (1.0, 1.2, 1.4, 1.5, 1.6, 1.7, 1.8, 1.9, 2.0, 2.2, 2.4, 2.7, 3.0, 3.5, 4.0, 4.5, 5.0, 6.0)
+FACTORS = (0.0, 0.5, 0.75, 1.0, 1.2, 1.4, 1.5, 1.6, 1.7, 1.8, 1.9, 2.0, 2.2, 2.4, 2.7, 3.0, 3.5, 4.0, 5.0, 6.0)
+# Days and lead times by chance, and again.
+CHANCES = (0, 1, 2)
+
+Row = dict[str, float]
 
 
 def run(env: Any, small: bool) -> Table:
@@ -27,57 +40,96 @@ def run(env: Any, small: bool) -> Table:
     library = open_series._library()
     replenish = importlib.import_module("bench_med_planning.lib.replenish")
     simulate = importlib.import_module("bench_med_planning.lib.simulate")
-    goods = _goods(np, small)
-    table = Table(("way of ordering", "goods", "service %", "expired", "expired % of asked", "mean stock", "orders"))
-    total: dict[str, list[Any]] = {"proposals": [], "fixed": []}
-    for name in LIFE:
+    goods = [(kind, values, _Ahead(library, values)) for kind, values in _goods(np, small)]
+    table = Table(("goods, way of ordering", "years", "service %", "expired % of asked", "mean stock", "orders"))
+    ratios, every = [], {}
+    for name, life in LIFE.items():
         played = [
-            (number, values, _days(np, values[-12:], number), _leads(np, number))
-            for number, (kind, values) in enumerate(goods)
+            (values, ahead, _days(np, values[-12:], number, chance), _leads(np, number, chance))
+            for number, (kind, values, ahead) in enumerate(goods)
             if kind == name
+            for chance in (CHANCES[:1] if small else CHANCES)
         ]
-        life = LIFE[name]
-        ours = [
-            _year(simulate, demand, leads, values, life, _proposals(library, replenish, values, life))
-            for _number, values, demand, leads in played
-        ]
-        others = {
-            factor: [
-                _year(simulate, demand, leads, values, life, _fixed(simulate, np, values, factor))
-                for _number, values, demand, leads in played
-            ]
-            for factor in FACTORS
+
+        def year(
+            order: Callable[[Any, Any], Any], played: list[Any] = played, name: str = name, life: int = life
+        ) -> Row:
+            return _sum(
+                _year(simulate, demand, leads, values, life, order(values, ahead))
+                for values, ahead, demand, leads in played
+            )
+
+        ours = {
+            (service, used_up): year(partial(_proposals, replenish, life, service, used_up))
+            for used_up in USED_UP
+            for service in SERVICES
         }
-        mine = _sum(ours)
-        rows = {factor: _sum(years) for factor, years in others.items()}
-        # who sets fixed limits is given the best of all factors: no less service, least waste
-        same = [factor for factor in FACTORS if rows[factor]["service"] >= mine["service"]]
-        best = min(same or FACTORS[-1:], key=lambda factor: rows[factor]["expired"])
-        total["proposals"] += ours
-        total["fixed"] += others[best]
-        _tell(table, name, "proposals", len(played), mine)
-        for factor in FACTORS:
-            mark = " *" if factor == best else ""
-            _tell(table, name, f"fixed, minimum {factor} times the lead time{mark}", len(played), rows[factor])
-    for way, years in total.items():
-        row = _sum(years)
-        _tell(table, "all", "fixed *" if way == "fixed" else way, len(years), row)
-        table.keys[f"service_{way}_pct"] = round(100 * row["service"], 2)
-        table.keys[f"expired_{way}_pct"] = round(100 * row["expired"] / row["asked"], 2)
-        table.keys[f"stock_{way}"] = round(row["stock"], 1)
-    table.add("* of the fixed rules with no less service, the one with the least waste", "", "", "", "", "", "")
+        fixed = {factor: year(partial(_fixed, simulate, np, factor)) for factor in FACTORS}
+        best = frontier(list(fixed.values()))
+        for factor, row in fixed.items():
+            mark = " *" if row in best else ""
+            _tell(table, f"{name}: fixed, minimum {factor:g} times the lead time{mark}", len(played), row)
+        for aim, row in ours.items():
+            other = at_service(best, row["service"])
+            _tell(table, f"{name}: proposals for {100 * aim[0]:g} %, {100 * aim[1]:g} % sold in time", len(played), row)
+            if other is None:
+                table.add("  fixed limits do not get there", "", "", "", "", "")
+                continue
+            table.add("  fixed limits at this service", "", 100 * row["service"], 100 * other, "", "")
+            ratios.append(row["waste"] / other if other else float("inf"))
+            if aim == USUAL:
+                every[name] = (row, other)
+    for name, (row, other) in every.items():
+        table.keys[f"service_{name}_pct"] = round(100 * row["service"], 2)
+        table.keys[f"expired_proposals_{name}_pct"] = round(100 * row["waste"], 2)
+        table.keys[f"expired_fixed_{name}_pct"] = round(100 * other, 2)
+    table.keys["worst_ratio_to_fixed"] = round(max(ratios), 3)
+    table.keys["mean_ratio_to_fixed"] = round(sum(ratios) / len(ratios), 3)
+    table.add("* fixed limits that no other ones beat in both, chosen in hindsight", "", "", "", "", "")
     return table
 
 
-def _tell(table: Table, name: str, way: str, count: int, row: dict[str, float]) -> None:
-    cells = (
-        100 * row["service"],
-        round(row["expired"]),
-        100 * row["expired"] / row["asked"],
-        row["stock"],
-        row["orders"],
-    )
-    table.add(f"{name}: {way}", count, *cells)
+def frontier(rows: list[Row]) -> list[Row]:
+    """Those with no other that serves as much and throws away no more, by service."""
+    kept = [
+        row
+        for row in rows
+        if not any(
+            other["service"] >= row["service"]
+            and other["waste"] <= row["waste"]
+            and (other["service"], other["waste"]) != (row["service"], row["waste"])
+            for other in rows
+        )
+    ]
+    unique = {(row["service"], row["waste"]): row for row in kept}
+    return [unique[key] for key in sorted(unique)]
+
+
+def at_service(rows: list[Row], service: float) -> float | None:
+    """The waste on the line through the frontier ``rows`` at this service; None beyond its ends."""
+    for low, high in pairwise(rows):
+        if low["service"] <= service <= high["service"]:
+            share = (service - low["service"]) / (high["service"] - low["service"])
+            return low["waste"] + share * (high["waste"] - low["waste"])
+    return None
+
+
+class _Ahead:
+    """The forecasts of one series, made once for all ways of ordering: each of what was known at its month's begin."""
+
+    def __init__(self, library: Any, values: Any) -> None:
+        self.library, self.values = library, values
+        self.kept: dict[int, Any] = {}
+
+    def month(self, month: int) -> Any:
+        if month not in self.kept:
+            known = self.values[: len(self.values) - 12 + month]
+            self.kept[month] = self.library.forecast(self.library.History.of(known), 6, 12)
+        return self.kept[month]
+
+
+def _tell(table: Table, what: str, years: int, row: Row) -> None:
+    table.add(what, years, 100 * row["service"], 100 * row["waste"], row["stock"], round(row["orders"]))
 
 
 def _goods(np: Any, small: bool) -> list[tuple[str, Any]]:
@@ -89,9 +141,9 @@ def _goods(np: Any, small: bool) -> list[tuple[str, Any]]:
     return found
 
 
-def _days(np: Any, months: Any, seed: int) -> list[float]:
+def _days(np: Any, months: Any, number: int, chance: int) -> list[float]:
     """What was asked for in each month, on days of it by chance; the same days for every way of ordering."""
-    dice = np.random.default_rng(seed)
+    dice = np.random.default_rng((chance, number))
     demand = np.zeros(DAYS)
     for month, quantity in enumerate(months):
         first, last = round(month * MONTH), min(DAYS, round((month + 1) * MONTH))
@@ -100,8 +152,8 @@ def _days(np: Any, months: Any, seed: int) -> list[float]:
     return [float(one) for one in demand]
 
 
-def _leads(np: Any, seed: int) -> list[int]:
-    dice = np.random.default_rng(10_000 + seed)
+def _leads(np: Any, number: int, chance: int) -> list[int]:
+    dice = np.random.default_rng((chance, 10_000 + number))
     return [int(one) for one in np.clip(np.round(dice.normal(LEAD, LEAD_SPREAD, DAYS)), 3, 45)]
 
 
@@ -113,23 +165,22 @@ def _year(
     return simulate.simulate(demand, order, leads, life, start)
 
 
-def _proposals(library: Any, replenish: Any, values: Any, life: int) -> Callable[[int, float, float], float]:
+def _proposals(
+    replenish: Any, life: int, service: float, used_up: float, _values: Any, ahead: _Ahead
+) -> Callable[[int, float, float], float]:
     """A look every day, as a reordering rule has it; a forecast every month of what was known at its begin."""
     supply = replenish.Supply(LEAD, LEAD_SPREAD, life, 1)
-    rules = replenish.Rules(SERVICE, 1, CYCLE, 0, USED_UP)
-    kept: dict[int, Any] = {}
+    rules = replenish.Rules(service, 1, CYCLE, 0, used_up)
 
     def order(day: int, held: float, on_way: float) -> float:
-        month = min(11, int(day / MONTH))
-        if month not in kept:
-            kept[month] = library.forecast(library.History.of(values[: len(values) - 12 + month]), 6, 12)
-        advice = replenish.advise(kept[month], MONTH, held + on_way, supply, rules)
+        forecast = ahead.month(min(11, int(day / MONTH)))
+        advice = replenish.advise(forecast, MONTH, held + on_way, supply, rules)
         return float(advice.quantity) if not advice.days else 0.0
 
     return order
 
 
-def _fixed(simulate: Any, np: Any, values: Any, factor: float) -> Callable[[int, float, float], float]:
+def _fixed(simulate: Any, np: Any, factor: float, values: Any, _ahead: _Ahead) -> Callable[[int, float, float], float]:
     """Limits from the mean of the year before, as people set them once."""
     daily = float(values[-24:-12].mean()) / MONTH
     minimum = float(np.ceil(factor * LEAD * daily))
@@ -137,12 +188,12 @@ def _fixed(simulate: Any, np: Any, values: Any, factor: float) -> Callable[[int,
     return order
 
 
-def _sum(years: list[Any]) -> dict[str, float]:
-    asked = sum(year.asked for year in years)
+def _sum(years: Iterable[Any]) -> Row:
+    played = list(years)
+    asked = sum(year.asked for year in played)
     return {
-        "asked": asked,
-        "service": sum(year.served for year in years) / asked,
-        "expired": sum(year.expired for year in years),
-        "stock": sum(year.stock for year in years),
-        "orders": sum(year.orders for year in years),
+        "service": sum(year.served for year in played) / asked,
+        "waste": sum(year.expired for year in played) / asked,
+        "stock": sum(year.stock for year in played) / len(played),
+        "orders": float(sum(year.orders for year in played)),
     }
