@@ -19,6 +19,7 @@
         "views/med_expiry_risk_views.xml",
         "views/med_replenish_proposal_views.xml",
         "views/med_supplier_figure_views.xml",
+        "views/med_workload_views.xml",
         "report/med_periodic_review_report.xml",
         "views/med_periodic_review_views.xml",
         "views/res_company_views.xml",

@@ -12,6 +12,7 @@ from . import (
     med_planning_stock,
     med_replenish_proposal,
     med_supplier_figure,
+    med_workload,
     res_company,
     res_partner_category,
 )

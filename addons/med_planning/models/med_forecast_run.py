@@ -209,6 +209,7 @@ class MedForecastRun(models.Model):
         """What follows from the forecasts and from what is on the shelves today."""
         self.env["med.expiry.risk"]._look_ahead(company)
         self.env["med.replenish.proposal"]._propose(company)
+        self.env["med.workload"]._renew(company)
 
     @api.model
     def _forecast(self, history, unit, kept=(), manual=()):

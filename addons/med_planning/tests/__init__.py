@@ -5,4 +5,5 @@ from . import (
     test_proposal,
     test_review,
     test_tours,
+    test_workload,
 )
