@@ -25,6 +25,7 @@
         "views/res_company_views.xml",
         "views/res_views.xml",
         "views/med_planning_menus.xml",
+        "wizard/med_planning_what_if_views.xml",
     ],
     "demo": ["demo/med_planning_demo.xml"],
     "assets": {

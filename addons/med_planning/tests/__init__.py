@@ -5,5 +5,6 @@ from . import (
     test_proposal,
     test_review,
     test_tours,
+    test_what_if,
     test_workload,
 )

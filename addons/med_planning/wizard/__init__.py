@@ -1,0 +1,1 @@
+from . import med_planning_what_if
