@@ -48,3 +48,20 @@ def periodic_review(user: Callable[[str], Client]) -> Page:
     client = user("demo_supervisor")
     one = client.one("med.periodic.review")
     return client.open(f"med-periodic-reviews/{one}", "[name=figure_ids] .o_data_row")
+
+
+@picture
+def workload_ahead(user: Callable[[str], Client]) -> Page:
+    client = user("demo_supervisor")
+    zone = client.call("med.workload", "read", [client.one("med.workload")], ["zone_id"])[0]["zone_id"][0]
+    client.call("stock.location", "write", [zone], {"med_line_capacity": 5, "med_box_capacity": 2})
+    return client.open("med-workload", ".o_list_view .o_data_row")
+
+
+@picture
+def planning_what_if(user: Callable[[str], Client]) -> Page:
+    client = user("demo_supervisor")
+    vendor = client.one("res.partner", ["name", "=", "Northern Devices Co."])
+    asked = client.call("med.planning.what.if", "create", [{"kind": "supplier", "supplier_id": vendor, "weeks": 4}])[0]
+    client.call("med.planning.what.if", "action_ask", [asked])
+    return client.open(f"med-planning-what-if/{asked}", "[name=line_ids] .o_data_row")

@@ -34,6 +34,7 @@ from . import (
     stock_picking_direct,
     stock_picking_note,
     stock_picking_proof,
+    stock_picking_receipt_mail,
     stock_picking_return,
     stock_picking_scan,
     stock_warehouse,

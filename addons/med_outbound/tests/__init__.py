@@ -12,6 +12,7 @@ from . import (
     test_module,
     test_proof,
     test_receipt,
+    test_receipt_mail,
     test_receipt_refusal,
     test_return,
     test_review,

@@ -1,0 +1,78 @@
+"""One order, two warehouses: where it is served from, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from playwright.sync_api import Page
+
+from tools.pictures.kit import Client, picture
+
+
+@picture
+def where_from(user: Callable[[str], Client]) -> Page:
+    client = user("admin")
+    quant = client.call(
+        "stock.quant",
+        "search_read",
+        [["lot_id.med_status", "=", "released"], ["location_id.usage", "=", "internal"], ["quantity", ">=", 4]],
+        ["product_id", "lot_id", "location_id", "quantity", "reserved_quantity"],
+        order="quantity desc",
+        limit=1,
+    )[0]
+    south = _south(client, quant)
+    home = client.call("stock.warehouse", "search", [["id", "!=", south]], limit=1)[0]
+    free = client.call(
+        "stock.quant",
+        "read",
+        [quant["id"]],
+        ["quantity", "reserved_quantity"],
+    )[0]
+    order = client.call(
+        "sale.order",
+        "create",
+        [
+            {
+                "partner_id": client.call("res.partner", "search", [["med_licence_ids", "!=", False]], limit=1)[0],
+                "warehouse_id": home,
+                "order_line": [
+                    (
+                        0,
+                        0,
+                        {
+                            "product_id": quant["product_id"][0],
+                            "product_uom_qty": free["quantity"] - free["reserved_quantity"] + 2,
+                        },
+                    )
+                ],
+            }
+        ],
+    )[0]
+    page = client.open(f"sales/{order}", "button[name=action_med_sourcing]")
+    page.click("button[name=action_med_sourcing]")
+    page.wait_for_selector(".modal [name=option_ids] .o_data_row")
+    page.wait_for_timeout(800)
+    return page
+
+
+def _south(client: Client, quant: dict[str, list[int]]) -> int:
+    """A second warehouse with some of the goods, and lanes from it; made once."""
+    known = client.call("stock.warehouse", "search", [["code", "=", "SOU"]])
+    if known:
+        return int(known[0])
+    home = client.call("stock.warehouse", "search", [], limit=1)[0]
+    south = int(client.call("stock.warehouse", "create", [{"name": "South", "code": "SOU"}])[0])
+    lanes = [
+        {"from_id": south, "days": 3, "cost": 180},
+        {"from_id": south, "to_id": home, "days": 1, "cost": 60},
+    ]
+    client.call("med.supply.lane", "create", lanes)
+    houses = client.call("stock.warehouse", "read", [home, south], ["lot_stock_id", "int_type_id"])
+    places = [house["lot_stock_id"][0] for house in houses]
+    ends = {"location_id": places[0], "location_dest_id": places[1]}
+    move = {**ends, "product_id": quant["product_id"][0], "product_uom_qty": 3}
+    picking = {**ends, "picking_type_id": houses[0]["int_type_id"][0], "move_ids": [(0, 0, move)]}
+    transfer = client.call("stock.picking", "create", [picking])[0]
+    for step in ("action_confirm", "action_assign", "button_validate"):
+        client.call("stock.picking", step, [transfer])
+    return south
