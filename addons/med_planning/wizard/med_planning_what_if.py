@@ -39,6 +39,9 @@ class MedPlanningWhatIf(models.TransientModel):
         "Ask for 1 to 52 weeks and for 0 to 100 times the demand.",
     )
 
+    def _compute_display_name(self):
+        self.display_name = self.env._("What if")
+
     def action_ask(self):
         """Answer on this form, beside what happens without it."""
         self.ensure_one()
@@ -108,7 +111,8 @@ class MedPlanningWhatIf(models.TransientModel):
                     if as_is.runs_out is not None
                     else False,
                     "until": today + timedelta(days=days),
-                    "missing": then.missing,
+                    # whole units, as they are ordered
+                    "missing": float(ceil(then.missing - 1e-6)),
                 }
         self._help(found, spare)
         return sorted(found.values(), key=lambda row: (row["runs_out_on"], -row["missing"]))

@@ -43,6 +43,7 @@ class SaleOrder(models.Model):
             "res_id": proposal.id,
             "views": [(False, "form")],
             "target": "new",
+            "context": {"dialog_size": "extra-large"},
         }
 
     def _med_moves_under_way(self):

@@ -92,7 +92,9 @@ class TestSourcing(OutboundCase):
     def test_held_lots_are_no_stock(self):
         self.make_lot("HELD", quantity=20, status="on_hold", location=self.south.lot_stock_id)
         self.lanes((self.south, None, 1, 5))
-        self.assertFalse(self.proposal(self.sale((self.device, 4))).option_ids)
+        proposal = self.proposal(self.sale((self.device, 4)))
+        self.assertFalse(proposal.option_ids)
+        self.assertEqual(proposal.stock_ids.why, self.env["med.gate"]._rule_labels()["lot_not_released"])
 
     def test_a_promise_counts(self):
         for place in (self.south, self.west):

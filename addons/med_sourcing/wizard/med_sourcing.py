@@ -51,7 +51,8 @@ class MedSourcing(models.TransientModel):
         direct.setdefault(order.warehouse_id.id, sourcing.Lane(0))
         empty = sourcing.Network({}, direct, between)
         days = {warehouse: sourcing.longest_days(warehouse.id, empty) for warehouse in warehouses}
-        may, has = self._stock(lines, warehouses, days)
+        may, has, why = self._stock(lines, warehouses, days)
+        labels = self.env["med.gate"]._rule_labels()
         wanted = [sourcing.Wanted(line.id, line._med_open_units(), line.product_id.weight or 0.0) for line in lines]
         due = order.commitment_date and max((order.commitment_date - fields.Datetime.now()).days, 0)
         found = sourcing.options(wanted, sourcing.Network(may, direct, between), due or None)
@@ -71,6 +72,7 @@ class MedSourcing(models.TransientModel):
                             "warehouse_id": warehouse.id,
                             "on_hand": has[warehouse.id, line.id],
                             "may_leave": may[warehouse.id, line.id],
+                            "why": ", ".join(labels.get(rule, rule) for rule in why[warehouse.id, line.id]),
                         }
                     )
                     for line in lines
@@ -93,10 +95,10 @@ class MedSourcing(models.TransientModel):
         Each lot is judged by the gate for this consignee, on the day the goods would arrive by the longest way
         from there: what is sent by way of another warehouse is to be good on arrival too.
 
-        :return: two dicts {(warehouse id, line id): units}
+        :return: two dicts {(warehouse id, line id): units}, and one of the rules that keep the rest back
         """
         now = fields.Datetime.now()
-        may, has = {}, {}
+        may, has, why = {}, {}, {}
         for warehouse in warehouses:
             moves = [line._med_move_from(warehouse, now + timedelta(days=days[warehouse])) for line in lines]
             free, on_hand = lines._med_free_by_lot(moves)
@@ -107,6 +109,7 @@ class MedSourcing(models.TransientModel):
                 left, product = line._med_open_units(), line.product_id
                 key = warehouse.id, line.id
                 may[key] = has[key] = 0.0
+                why[key] = {}
                 if not product.med_is_device or product.tracking == "none":
                     has[key] = plain.get(product, 0.0)
                     may[key] = min(left, has[key])
@@ -114,13 +117,15 @@ class MedSourcing(models.TransientModel):
                 for lot in on_hand.get((product, move.location_id), ()):
                     units = free.get((product, move.location_id, lot), 0.0)
                     has[key] += units
-                    if not blocked.get((move, lot)) and left > 0:
+                    rules = blocked.get((move, lot), {})
+                    why[key] |= rules
+                    if not rules and left > 0:
                         taken = min(left, units)
                         # the next line of the same product finds what this one leaves
                         free[product, move.location_id, lot] = units - taken
                         may[key] += taken
                         left -= taken
-        return may, has
+        return may, has, why
 
     def _give_back(self, free, lines, warehouse):
         """What is reserved for this very order is free for it."""
@@ -162,12 +167,12 @@ class MedSourcing(models.TransientModel):
 
     def _option_values(self, option, number, lines):
         by_id = {line.id: line for line in lines}
-        day = fields.Datetime.now() + timedelta(days=option.days)
+        day = fields.Date.context_today(self) + timedelta(days=option.days)
         return {
             "number": number,
             "cost": option.cost,
             "days": option.days,
-            "arrives_at": day,
+            "arrives_on": day,
             "missing": option.missing,
             "is_late": option.late,
             "ways": "\n".join(self._way_words(option, by_id)),
@@ -235,11 +240,11 @@ class MedSourcingOption(models.TransientModel):
     sourcing_id = fields.Many2one("med.sourcing", required=True, readonly=True, ondelete="cascade")
     number = fields.Integer("Rank", readonly=True)
     ways = fields.Text("From where", readonly=True)
-    reason = fields.Char("Why", readonly=True)
+    reason = fields.Text("Why", readonly=True)
     cost = fields.Monetary(readonly=True)
     currency_id = fields.Many2one(related="sourcing_id.order_id.company_id.currency_id")
     days = fields.Integer(readonly=True)
-    arrives_at = fields.Datetime("There on", readonly=True)
+    arrives_on = fields.Date("There on", readonly=True)
     missing = fields.Float("Missing", digits="Product Unit", readonly=True)
     is_late = fields.Boolean("Too late", readonly=True)
     share_ids = fields.One2many("med.sourcing.share", "option_id", readonly=True)
@@ -335,6 +340,7 @@ class MedSourcingStock(models.TransientModel):
     warehouse_id = fields.Many2one("stock.warehouse", "Warehouse", required=True, readonly=True, ondelete="cascade")
     on_hand = fields.Float("Free", digits="Product Unit", readonly=True)
     may_leave = fields.Float("May leave for this order", digits="Product Unit", readonly=True)
+    why = fields.Text("What keeps lots back", readonly=True)
 
 
 class SaleOrderLine(models.Model):
