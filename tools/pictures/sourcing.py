@@ -53,10 +53,14 @@ def where_from(user: Callable[[str], Client]) -> Page:
             }
         ],
     )[0]
+    # a seller's screen; of the demonstration's people only the administrator sells
+    me = client.call("res.users", "search", [["login", "=", "admin"]])
+    client.call("res.users", "write", me, {"lang": client.language})
     page = client.open(f"sales/{order}", "button[name=action_med_sourcing]")
     page.click("button[name=action_med_sourcing]")
     page.wait_for_selector(".modal [name=option_ids] .o_data_row")
     page.wait_for_timeout(800)
+    client.call("res.users", "write", me, {"lang": "en_US"})
     return page
 
 

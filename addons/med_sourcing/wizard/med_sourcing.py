@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import float_repr, format_date
+from odoo.tools import float_repr
 
 from odoo.addons.med_sourcing.lib import sourcing
 
@@ -176,7 +176,7 @@ class MedSourcing(models.TransientModel):
             "missing": option.missing,
             "is_late": option.late,
             "ways": "\n".join(self._way_words(option, by_id)),
-            "reason": self._reason(option, day),
+            "reason": self._reason(option),
             "share_ids": [
                 Command.create(
                     {
@@ -211,14 +211,14 @@ class MedSourcing(models.TransientModel):
                     **values,
                 )
 
-    def _reason(self, option, day):
+    def _reason(self, option):
         """Why one would take it, and what speaks against it."""
         _ = self.env._
         words = [
             _("everything")
             if option.missing <= sourcing.EPSILON
             else _("%(units)g units missing", units=option.missing),
-            _("too late") if option.late else _("there on %(day)s", day=format_date(self.env, day)),
+            *((_("too late"),) if option.late else ()),
             _("one delivery") if len(option.shippers) == 1 else _("%(n)s deliveries", n=len(option.shippers)),
         ]
         if option.transfers:
