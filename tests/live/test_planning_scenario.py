@@ -23,5 +23,12 @@ def test_planning_goes_as_told(odoo_config: Path, fresh_database: Any) -> None:
             check=False,
         )
     assert done.returncode == 0, f"{done.stdout[-3000:]}\n{done.stderr[-3000:]}"
-    for words in ("Forecast: ", "To order: ", "Expiry ahead: ", "signed by Quality of the quarter", "All as expected"):
+    for words in (
+        "Forecast: ",
+        "\npbs  ",
+        "To order: ",
+        "Expiry ahead: ",
+        "signed by Quality of the quarter",
+        "All as expected",
+    ):
         assert words in done.stdout
