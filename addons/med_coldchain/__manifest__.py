@@ -9,6 +9,7 @@
     "website": "https://github.com/medical-outbound/medical-outbound",
     "license": "LGPL-3",
     "depends": ["med_outbound", "stock_maintenance", "bus"],
+    "external_dependencies": {"python": ["paho-mqtt"]},
     "data": [
         "security/ir.model.access.csv",
         "security/med_coldchain_rules.xml",

@@ -19,10 +19,7 @@ import time
 from odoo import http
 from odoo.http import Response, request
 
-from ..lib.readings import COLDEST, FAILURES, HOTTEST
-
 MAX_BYTES = 20_000_000
-NUMBERS = frozenset((int, float, type(None)))
 
 
 class BatchError(Exception):
@@ -57,7 +54,7 @@ class ReadingsController(http.Controller):
             raise BatchError(413, "batch_large", most=MAX_BYTES)
         try:
             courses = json.loads(body)["readings"]
-            batches, refused = self._batches(device, courses)
+            batches, refused = device._batches(courses)
         except (ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
             raise BatchError(400, "batch_odd", detail=str(error)[:200]) from None
         # the system acts: a device is nobody, and what it sends is judged by rules
@@ -65,43 +62,6 @@ class ReadingsController(http.Controller):
         answer = root._ingest(batches, int(time.time()))
         answer["refused"] = refused + answer["refused"]
         return answer
-
-    def _batches(self, device, courses):
-        """{sensor: [(at, milli)]} of this device; unknown sensors and impossible values are refused one by one."""
-        sensor_model = device.env["med.temperature.sensor"]
-        known = {}
-        for sensor_id, serial, channel in sensor_model._of_device(device):
-            known[f"{serial}/{channel}"] = sensor_id
-            known.setdefault(serial, sensor_id)
-        batches, refused = {}, []
-        for name, rows in courses.items():
-            if name not in known:
-                refused.append({"sensor": name, "code": "sensor_unknown"})
-                continue
-            if not rows:
-                continue
-            times, values = (rows["at"], rows["celsius"]) if isinstance(rows, dict) else zip(*rows, strict=True)
-            if set(map(type, times)) != {int}:
-                raise TypeError(f"{name}: a time is a whole number of seconds")
-            if not set(map(type, values)) <= NUMBERS:
-                raise TypeError(f"{name}: a temperature is a number of degrees Celsius, or null")
-            milli = [None if celsius is None else round(celsius * 1000) for celsius in values]
-            course = list(zip(times, milli, strict=True))
-            measured = [m for m in milli if m is not None] if None in values else milli
-            if measured and (min(measured) < COLDEST or max(measured) > HOTTEST or not FAILURES.isdisjoint(measured)):
-                course = self._possible(name, course, refused)
-            batches.setdefault(sensor_model.browse(known[name]), []).extend(course)
-        return batches, refused
-
-    def _possible(self, name, course, refused):
-        """Without temperatures that no sensor measures; what a broken sensor answers is no value."""
-        kept = []
-        for at, milli in course:
-            if milli is not None and not COLDEST <= milli <= HOTTEST:
-                refused.append({"sensor": name, "at": at, "code": "temperature_range"})
-            else:
-                kept.append((at, None if milli in FAILURES else milli))
-        return kept
 
 
 def api_user(env):

@@ -1,13 +1,20 @@
 import hashlib
 import hmac
+import json
+import logging
 import secrets
+import time
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..lib.judgement import State
-from ..lib.readings import to_instant
+from ..lib.readings import COLDEST, FAILURES, HOTTEST, to_instant
+
+_logger = logging.getLogger(__name__)
+
+NUMBERS = frozenset((int, float, type(None)))
 
 
 class MedTemperatureDevice(models.Model):
@@ -69,6 +76,74 @@ class MedTemperatureDevice(models.Model):
         digest = self._digest(key)
         device = self.sudo().search([("key_digest", "=", digest)], limit=1)
         return device if device and hmac.compare_digest(device.key_digest, digest) else self.browse()
+
+    def _batches(self, courses):
+        """{sensor: [(at, milli)]} of this device; unknown sensors and impossible values are refused one by one."""
+        sensor_model = self.env["med.temperature.sensor"]
+        known = {}
+        for sensor_id, serial, channel in sensor_model._of_device(self):
+            known[f"{serial}/{channel}"] = sensor_id
+            known.setdefault(serial, sensor_id)
+        batches, refused = {}, []
+        for name, rows in courses.items():
+            if name not in known:
+                refused.append({"sensor": name, "code": "sensor_unknown"})
+                continue
+            if not rows:
+                continue
+            times, values = (rows["at"], rows["celsius"]) if isinstance(rows, dict) else zip(*rows, strict=True)
+            if set(map(type, times)) != {int}:
+                raise TypeError(f"{name}: a time is a whole number of seconds")
+            if not set(map(type, values)) <= NUMBERS:
+                raise TypeError(f"{name}: a temperature is a number of degrees Celsius, or null")
+            milli = [None if celsius is None else round(celsius * 1000) for celsius in values]
+            course = list(zip(times, milli, strict=True))
+            measured = [m for m in milli if m is not None] if None in values else milli
+            if measured and (min(measured) < COLDEST or max(measured) > HOTTEST or not FAILURES.isdisjoint(measured)):
+                course = self._possible(name, course, refused)
+            batches.setdefault(sensor_model.browse(known[name]), []).extend(course)
+        return batches, refused
+
+    def _possible(self, name, course, refused):
+        """Without temperatures that no sensor measures; what a broken sensor answers is no value."""
+        kept = []
+        for at, milli in course:
+            if milli is not None and not COLDEST <= milli <= HOTTEST:
+                refused.append({"sensor": name, "at": at, "code": "temperature_range"})
+            else:
+                kept.append((at, None if milli in FAILURES else milli))
+        return kept
+
+    @api.model
+    def _take_messages(self, messages):
+        """Store what the MQTT bridge received, (topic, payload) each, in the caller's transaction.
+
+        The payload is that of HTTP with the transmitter's key in it; the topic ends with its serial number. What can
+        never be read is said and passed over: sent again it would hold up all that comes after it.
+        """
+        batches = {}
+        for topic, payload in messages:
+            try:
+                taken, refused = self._read_message(topic, payload)
+            except (ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
+                _logger.warning("MQTT message on %s is refused: %s", topic, str(error)[:200])
+                continue
+            if refused:
+                _logger.warning("MQTT message on %s: %s readings are refused: %s", topic, len(refused), refused[:5])
+            for sensor, course in taken.items():
+                batches.setdefault(sensor, []).extend(course)
+        answer = self.env["med.temperature.reading"]._ingest(batches, int(time.time()))
+        if answer["refused"] or answer["conflicts"]:
+            _logger.warning("MQTT: %s conflicts, refused: %s", answer["conflicts"], answer["refused"][:5])
+        return answer
+
+    @api.model
+    def _read_message(self, topic, payload):
+        content = json.loads(payload)
+        device = self._find_by_key(content["key"])
+        if not device or device.serial != topic.rpartition("/")[2]:
+            raise ValueError("the key is not that of the transmitter in the topic")
+        return device._batches(content["readings"])
 
 
 class MedTemperatureSensor(models.Model):
