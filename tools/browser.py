@@ -1,4 +1,4 @@
-"""Programs beside Odoo: Chromium for tours and browser tests, wkhtmltopdf for PDF reports.
+"""Programs beside Odoo: Chromium for tours and browser tests, wkhtmltopdf for PDF reports, Mosquitto as MQTT broker.
 
 Found, installed as root on Debian, or named in a sentence.
 """
@@ -14,10 +14,16 @@ from tools.say import Sorry, Steps
 NAMES = ("google-chrome", "chromium", "chromium-browser", "google-chrome-stable")
 PDF = "wkhtmltopdf"
 FONTS = ("fonts-noto-cjk",)
+BROKER = "mosquitto"
 
 
 def find() -> str | None:
     return next((path for name in NAMES if (path := shutil.which(name))), None)
+
+
+def find_broker() -> str | None:
+    # Debian puts it where only root looks
+    return shutil.which(BROKER) or shutil.which(BROKER, path="/usr/sbin:/usr/local/sbin")
 
 
 def can_install() -> bool:
@@ -25,14 +31,15 @@ def can_install() -> bool:
 
 
 def ensure(steps: Steps) -> None:
-    """Both, for tests."""
-    missing = [name for name, found in (("chromium", find()), (PDF, shutil.which(PDF))) if not found]
+    """All of them, for tests."""
+    wanted = (("chromium", find()), (PDF, shutil.which(PDF)), (BROKER, find_broker()))
+    missing = [name for name, found in wanted if not found]
     # The fonts, because the screens are in Chinese too.
     packages = [*missing, *FONTS] if missing else []
-    with steps.step("Chromium and wkhtmltopdf") as note:
+    with steps.step("Chromium, wkhtmltopdf and Mosquitto") as note:
         if missing and not can_install():
             raise Sorry(
-                f"the tests of screens and reports need {' and '.join(missing)}, not found in PATH: install "
+                f"the tests of screens, reports and readings need {' and '.join(missing)}, not found in PATH: install "
                 f"{'them' if missing[1:] else 'it'} (as root on Debian: apt-get install {' '.join(packages)}), "
                 "or leave those tests out with --no-browser."
             )

@@ -31,7 +31,7 @@ class Med_Mqtt(Command):
             sys.exit("Name one database, with -d or db_name in the configuration.")
         registry = Registry(config["db_name"][0])
         # the addon can be imported only after the registry knows the addons
-        from odoo.addons.med_coldchain.lib.mqtt_bridge import Bridge, make_client
+        from ..bridge.mqtt import Bridge, make_client
 
         def store(messages):
             registry.check_signaling()

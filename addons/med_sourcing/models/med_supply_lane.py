@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from odoo.addons.med_sourcing.lib.sourcing import Lane
+from ..lib.sourcing import Lane
 
 
 class MedSupplyLane(models.Model):

@@ -4,7 +4,7 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import float_repr
 
-from odoo.addons.med_sourcing.lib import sourcing
+from ..lib import sourcing
 
 
 class MedSourcing(models.TransientModel):

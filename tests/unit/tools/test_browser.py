@@ -12,7 +12,9 @@ def machine(monkeypatch):
     asked = []
 
     def having(*programs, root=True):
-        monkeypatch.setattr(browser.shutil, "which", lambda name: f"/bin/{name}" if name in programs else None)
+        monkeypatch.setattr(
+            browser.shutil, "which", lambda name, path=None: f"/bin/{name}" if name in programs else None
+        )
         monkeypatch.setattr(browser.os, "getuid", lambda: 0 if root else 1000)
         monkeypatch.setattr(browser.environment, "apt_install", lambda *packages: asked.append(packages))
         return asked
@@ -21,21 +23,21 @@ def machine(monkeypatch):
 
 
 def test_what_is_there_is_not_installed_again(machine):
-    asked = machine("chromium", "wkhtmltopdf", "apt-get")
+    asked = machine("chromium", "wkhtmltopdf", "mosquitto", "apt-get")
     browser.ensure(Steps(1))
     browser.offer_pdf(Steps(1))
     assert asked == []
 
 
 def test_root_gets_what_is_missing(machine):
-    asked = machine("chromium", "apt-get")
+    asked = machine("chromium", "mosquitto", "apt-get")
     browser.ensure(Steps(1))
     assert asked == [("wkhtmltopdf", "fonts-noto-cjk")]
 
 
 def test_others_are_told_what_to_install(machine):
     asked = machine("apt-get", root=False)
-    with pytest.raises(Sorry, match=r"need chromium and wkhtmltopdf.*apt-get install chromium wkhtmltopdf"):
+    with pytest.raises(Sorry, match=r"need chromium and wkhtmltopdf and mosquitto.*install chromium wkhtmltopdf mosq"):
         browser.ensure(Steps(1))
     assert asked == []
 
