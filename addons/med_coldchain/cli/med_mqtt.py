@@ -1,6 +1,7 @@
 """``odoo med_mqtt``: readings from an MQTT broker into the same judgement as those over HTTP."""
 
 import argparse
+import importlib
 import os
 import signal
 import sys
@@ -11,7 +12,7 @@ from odoo.modules.registry import Registry
 from odoo.tools import config
 
 
-class Med_Mqtt(Command):
+class MedMqtt(Command):
     """Take temperature readings from an MQTT broker (QoS 1), acknowledged when they are stored."""
 
     name = "med_mqtt"
@@ -30,8 +31,8 @@ class Med_Mqtt(Command):
         if len(config["db_name"]) != 1:
             sys.exit("Name one database, with -d or db_name in the configuration.")
         registry = Registry(config["db_name"][0])
-        # the addon can be imported only after the registry knows the addons
-        from ..bridge.mqtt import Bridge, make_client
+        # Odoo loads this file as odoo.cli.med_mqtt: nothing is relative to it, and the addon comes with the registry
+        bridge_module = importlib.import_module("odoo.addons.med_coldchain.bridge.mqtt")
 
         def store(messages):
             registry.check_signaling()
@@ -39,12 +40,12 @@ class Med_Mqtt(Command):
                 env = api.Environment(cr, SUPERUSER_ID, {})
                 env["med.temperature.device"]._take_messages((m.topic, m.payload) for m in messages)
 
-        client = make_client(options.client_id)
+        client = bridge_module.make_client(options.client_id)
         if options.tls:
             client.tls_set()
         if options.user:
             client.username_pw_set(options.user, os.environ.get("MED_MQTT_PASSWORD"))
-        bridge = Bridge(client, options.topic, store)
+        bridge = bridge_module.Bridge(client, options.topic, store)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: setattr(bridge, "running", False))
         host, _colon, port = options.broker.rpartition(":")
